@@ -1,0 +1,1 @@
+"""What products and stores have in common: being listed, made, changed, imported, archived."""

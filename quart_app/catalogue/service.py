@@ -1,0 +1,200 @@
+"""The rules of a catalogue, the same for products and stores."""
+
+import itertools
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Generic, Protocol, TypeVar
+
+import msgspec
+
+from quart_app.catalogue.models import Entry, Imported, Listing, Patch
+from quart_app.csv_table import read_table
+from quart_app.database.storage import Storage
+from quart_app.database.transaction import Reading, Writing
+from quart_app.errors import Conflict, Fault, Invalid, NotFound, ServiceError
+from quart_app.values.identifiers import MAX_ID
+from quart_app.wire import Wire
+
+E = TypeVar("E", bound=Entry)
+L_contra = TypeVar("L_contra", bound=Listing, contravariant=True)
+L = TypeVar("L", bound=Listing)
+MAX_FAULTS = 100
+
+
+class Repository(Protocol[E, L_contra]):
+    """The SQL of one catalogue's table."""
+
+    async def select(self, reading: Reading, listing: L_contra) -> list[E]:
+        """The entries asked for, by id."""
+
+    async def by_ids(self, reading: Reading, ids: Iterable[int]) -> dict[int, E]:
+        """Those of the ids that there are, archived ones too."""
+
+    async def upsert(self, writing: Writing, entries: Sequence[E]) -> None:
+        """Write entries, replacing those of the same id."""
+
+    async def next_id(self, reading: Reading) -> int:
+        """An id above every other."""
+
+    async def is_sold(self, reading: Reading, entry_id: int) -> bool:
+        """Whether any receipt speaks of it."""
+
+    async def delete(self, writing: Writing, entry_id: int) -> None:
+        """Remove one that no receipt speaks of."""
+
+
+class Edition:
+    """A name for the catalogue as it stands, another one after each change."""
+
+    def __init__(self) -> None:
+        self._start = uuid.uuid4().hex[:12]
+        self._numbers = itertools.count(1)
+        self.advance()
+
+    def advance(self) -> None:
+        """Say that the catalogue has changed."""
+        self.name = f"{self._start}-{next(self._numbers)}"
+
+
+class Catalogue(Generic[E, L]):
+    """Products, or stores. Every change is one transaction."""
+
+    noun = "entry"
+    columns: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+
+    def __init__(
+        self, storage: Storage, repository: Repository[E, L], entry_type: type[E], wire: Wire
+    ) -> None:
+        self.storage = storage
+        self.repository = repository
+        self.entry_type = entry_type
+        self.wire = wire
+        self.edition = Edition()
+
+    async def list(self, listing: L) -> list[E]:
+        """The entries asked for, by id."""
+        async with self.storage.read() as reading:
+            return await self.repository.select(reading, listing)
+
+    async def find(self, entry_id: int) -> E:
+        """One of them, archived or not; NotFound."""
+        async with self.storage.read() as reading:
+            return await self._find(reading, entry_id)
+
+    async def create(self, entry: E) -> E:
+        """Add one under the id it names, or the next; Conflict where that id is taken."""
+        async with self.storage.write() as writing:
+            if entry.id is None:
+                next_id = await self.repository.next_id(writing)
+                if next_id > MAX_ID:
+                    raise Conflict("the largest id is taken: name an id", code="no_free_id")
+                entry = msgspec.structs.replace(entry, id=next_id)
+            elif await self.repository.by_ids(writing, [entry.id]):
+                raise Conflict(
+                    f"{self.noun} {entry.id} exists; PUT replaces it", code=f"{self.noun}_exists"
+                )
+            await self.repository.upsert(writing, [entry])
+        self.edition.advance()
+        return entry
+
+    async def replace(self, entry_id: int, entry: E) -> tuple[E, bool]:
+        """Put an entry in the place of one, or where there was none (True)."""
+        if entry.id not in (None, entry_id):
+            detail = f"the address says {entry_id}, the body {entry.id}"
+            raise Invalid(detail, faults=[Fault("id", "other_id", detail)])
+        entry = msgspec.structs.replace(entry, id=entry_id)
+        async with self.storage.write() as writing:
+            kept = (await self.repository.by_ids(writing, [entry_id])).get(entry_id)
+            await self._write(writing, kept, entry)
+        self.edition.advance()
+        return entry, kept is None
+
+    async def change(self, entry_id: int, patch: Patch) -> E:
+        """Change the members that were sent; NotFound."""
+        async with self.storage.write() as writing:
+            kept = await self._find(writing, entry_id)
+            entry = msgspec.structs.replace(kept, **patch.changes())
+            await self._write(writing, kept, entry)
+        self.edition.advance()
+        return entry
+
+    async def delete(self, entry_id: int) -> None:
+        """Remove one; what has been sold is archived, so that every report keeps it."""
+        async with self.storage.write() as writing:
+            kept = await self._find(writing, entry_id)
+            if await self.repository.is_sold(writing, entry_id):
+                archived = msgspec.structs.replace(kept, archived=True)
+                await self.repository.upsert(writing, [archived])
+            else:
+                await self.repository.delete(writing, entry_id)
+        self.edition.advance()
+
+    async def import_csv(self, text: Iterable[str]) -> Imported:
+        """Create or replace every row's entry: all of them or, with any fault, none (Invalid)."""
+        entries, rows = self._read(text)
+        async with self.storage.write() as writing:
+            kept = await self.repository.by_ids(writing, entries)
+            changed = [entry for entry in entries.values() if kept.get(entry.known_id) != entry]
+            faults = []
+            for entry in changed:
+                try:
+                    await self.check(writing, kept.get(entry.known_id), entry)
+                except Conflict as error:
+                    faults.append(Fault(f"row {rows[entry.known_id]}", error.code, error.detail))
+            if faults:
+                raise _refused(faults)
+            await self.repository.upsert(writing, changed)
+        self.edition.advance()
+        created = len(entries.keys() - kept.keys())
+        return Imported(created, len(changed) - created, len(entries) - len(changed))
+
+    async def check(self, reading: Reading, kept: E | None, entry: E) -> None:
+        """A catalogue's own rule about what may become of an entry; Conflict."""
+
+    def complete(self, entry: E) -> E:
+        """An entry with what it did not name filled in."""
+        return entry
+
+    async def _find(self, reading: Reading, entry_id: int) -> E:
+        found = await self.repository.by_ids(reading, [entry_id])
+        if entry_id not in found:
+            raise NotFound(f"there is no {self.noun} {entry_id}", code=f"{self.noun}_not_found")
+        return found[entry_id]
+
+    async def _write(self, writing: Writing, kept: E | None, entry: E) -> None:
+        await self.check(writing, kept, entry)
+        await self.repository.upsert(writing, [entry])
+
+    def _read(self, text: Iterable[str]) -> tuple[dict[int, E], dict[int, int]]:
+        """The entries of a table by id, and the row each stands in."""
+        entries: dict[int, E] = {}
+        rows: dict[int, int] = {}
+        faults: list[Fault] = []
+        for row, cells in read_table(text, self.columns, self.required):
+            try:
+                entry = self.complete(self.wire.convert(cells, self.entry_type))
+            except ServiceError as error:
+                fault = error.faults[0]
+                faults.append(Fault(f"row {row}, column {fault.path}", fault.code, fault.detail))
+                continue
+            if entry.id is None:
+                faults.append(Fault(f"row {row}, column id", "missing_value", "give an id"))
+            elif entry.id in entries:
+                detail = f"{entry.id} stands in row {rows[entry.id]} already"
+                faults.append(Fault(f"row {row}, column id", "repeated_id", detail))
+            else:
+                entries[entry.id] = entry
+                rows[entry.id] = row
+        if faults:
+            raise _refused(faults)
+        return entries, rows
+
+
+def _refused(faults: list[Fault]) -> Invalid:
+    return Invalid(
+        f"nothing was imported: {len(faults)} faults"
+        + (f", of which the first {MAX_FAULTS} are named" if len(faults) > MAX_FAULTS else ""),
+        code="invalid_csv",
+        faults=faults[:MAX_FAULTS],
+    )

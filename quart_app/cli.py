@@ -1,0 +1,132 @@
+"""The commands, thin: each reads its options, calls a service and says what came of it."""
+
+import asyncio
+import logging
+import os
+from pathlib import Path
+
+import click
+
+from quart_app import __version__
+from quart_app.clock import SystemClock
+from quart_app.errors import ServiceError
+from quart_app.settings import Settings, load, sources
+
+
+class _Commands(click.Group):
+    """Says what went wrong in a line each, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except ServiceError as error:
+            places = "".join(f"\n  {fault.path}: {fault.detail}" for fault in error.faults)
+            raise click.ClickException(f"{error.detail}{places}") from error
+
+
+@click.group(cls=_Commands)
+@click.version_option(__version__)
+def main() -> None:
+    """Sales reports for a retail chain."""
+
+
+def _settings() -> Settings:
+    return load(os.environ)
+
+
+@main.command()
+def serve() -> None:
+    """Serve the API; a database that is not there is created."""
+    from quart_app.app import Services
+    from quart_app.serving import serve as run
+
+    settings = _settings()
+    logging.basicConfig(level=settings.log.upper(), format="%(levelname)s %(name)s: %(message)s")
+    services = Services(settings, SystemClock())
+    if not asyncio.run(run(settings, services, click.echo)):
+        raise click.ClickException("the disk failed to keep what it was given; check it")
+
+
+@main.command()
+def config() -> None:
+    """Each setting, its value and where it came from."""
+    found = sources(os.environ)
+    widths = [max(len(getattr(one, part)) for one in found) for part in ("name", "value", "origin")]
+    for one in found:
+        cells = (one.name, one.value, one.origin)
+        row = "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+        click.echo(f"{row}  {one.meaning}")
+
+
+@main.command("import")
+@click.argument("kind", type=click.Choice(["stores", "products", "sales"]))
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
+)
+@click.option("--to", metavar="URL", help="Through the API of a running service.")
+@click.option(
+    "--until-yesterday",
+    is_flag=True,
+    help="Move sales by whole weeks so that they end yesterday (for a demonstration).",
+)
+def import_(kind: str, file: Path, to: str | None, until_yesterday: bool) -> None:
+    """Load a CSV file (gzip allowed, - for standard input); loading it again changes nothing."""
+    from quart_app import importing, sending
+    from quart_app.app import Services
+
+    if until_yesterday and (kind != "sales" or to):
+        raise click.UsageError("--until-yesterday is for sales, without --to")
+    services = Services(_settings(), SystemClock())
+    size = 0 if str(file) == "-" else file.stat().st_size
+    with click.progressbar(length=size, label=f"Importing {kind}") as bar:
+        if to is not None:
+            done = sending.send(to, kind, file, services.wire, bar.update)
+        else:
+            done = asyncio.run(
+                importing.load(services, kind, file, bar.update, until_yesterday=until_yesterday)
+            )
+    click.echo(done.summary)
+    for reason in done.reasons:
+        click.echo(f"  {reason}", err=True)
+    if done.refused:
+        raise click.ClickException(f"{done.refused} refused; the others are counted")
+
+
+@main.group()
+def migrate() -> None:
+    """Bring a database of another release to this one's schema, or back."""
+
+
+@migrate.command()
+def upgrade() -> None:
+    """Run each step the file lacks."""
+    from quart_app.database import migrating
+
+    migrating.upgrade(_settings().database, SystemClock(), click.echo)
+    click.echo("The database is of this release.")
+
+
+@migrate.command()
+@click.option("--to", type=click.IntRange(min=1), required=True, help="The version to go back to.")
+def downgrade(to: int) -> None:
+    """Undo the steps above a version."""
+    from quart_app.database import migrating
+
+    migrating.downgrade(_settings().database, to, click.echo)
+
+
+@migrate.command()
+def history() -> None:
+    """Every step, and whether the file has been through it."""
+    from quart_app.database import migrating
+
+    for version, name, done in migrating.history(_settings().database):
+        click.echo(f"{version:04d} {name}{'' if done else ' (not yet)'}")
+
+
+@migrate.command()
+def current() -> None:
+    """The version of the file's schema."""
+    from quart_app.database import migrating
+
+    click.echo(f"{migrating.current(_settings().database):04d}")

@@ -1,0 +1,84 @@
+"""Group commit: all that waits is written in one transaction, and answered when it is on disk."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+from quart_app.database.storage import Storage
+from quart_app.database.transaction import Writing
+from quart_app.errors import Busy, ServiceError
+
+Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
+_log = logging.getLogger(__name__)
+
+
+class GroupCommit(Generic[Item, Outcome]):
+    """A bounded queue before the one writer.
+
+    ``write`` is given a transaction and the items that waited, and returns an outcome for each.
+    An item is written although the one who sent it has gone, and nobody is told an outcome
+    before the commit is on disk.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        write: Callable[[Writing, Sequence[Item]], Awaitable[Sequence[Outcome]]],
+        *,
+        queue_size: int,
+        group_size: int = 1_000,
+    ) -> None:
+        self._storage = storage
+        self._write = write
+        self._queue_size = queue_size
+        self._group_size = group_size
+        self._waiting: deque[tuple[Item, asyncio.Future[Outcome]]] = deque()
+        self._worker: asyncio.Task[None] | None = None
+
+    async def submit(self, item: Item) -> Outcome:
+        """Wait for the item's turn and its commit; Busy when the queue is full."""
+        if len(self._waiting) >= self._queue_size:
+            raise Busy(f"{self._queue_size} receipts are waiting already", code="queue_full")
+        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, answer))
+        if self._worker is None or self._worker.done():
+            self._worker = asyncio.create_task(self._work())
+        return await answer
+
+    async def finish(self) -> None:
+        """Wait until everything that was submitted has been answered."""
+        if self._worker is not None:
+            await self._worker
+
+    async def _work(self) -> None:
+        while self._waiting:
+            count = min(len(self._waiting), self._group_size)
+            await self._commit([self._waiting.popleft() for _ in range(count)])
+
+    async def _commit(self, group: list[tuple[Item, asyncio.Future[Outcome]]]) -> None:
+        """Write a group; where one item spoils the transaction, each is tried by itself."""
+        try:
+            async with self._storage.write() as transaction:
+                outcomes = await self._write(transaction, [item for item, _ in group])
+        except ServiceError as error:
+            _refuse(group, error)
+        except Exception as error:
+            _log.exception("a group of %d could not be written", len(group))
+            if len(group) == 1:
+                _refuse(group, error)
+            else:
+                for one in group:
+                    await self._commit([one])
+        else:
+            for (_, answer), outcome in zip(group, outcomes, strict=True):
+                if not answer.done():
+                    answer.set_result(outcome)
+
+
+def _refuse(group: Sequence[tuple[Item, asyncio.Future[Outcome]]], error: Exception) -> None:
+    for _, answer in group:
+        if not answer.done():
+            answer.set_exception(error)

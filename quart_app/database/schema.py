@@ -1,0 +1,114 @@
+"""What is in the file: told before it is opened, made where it is missing, never altered here."""
+
+import os
+import sqlite3
+from pathlib import Path
+
+from quart_app.clock import Clock
+from quart_app.database.migrations import MIGRATIONS, Migration
+from quart_app.database.transaction import Row
+from quart_app.errors import StorageRefused
+
+APPLICATION_ID = 0x53414C45
+"""``SALE``, in the file's header: how a file of this service is told from any other."""
+
+SCHEMA_FILE = Path(__file__).parents[2] / "schema.sql"
+_HEADER = b"SQLite format 3\0"
+
+
+def create_if_missing(database: Path, currency: str, clock: Clock) -> None:
+    """Make a new file whole beside its place, then put it there by one rename."""
+    if database.exists() and database.stat().st_size > 0:
+        return
+    unfinished = database.with_name(database.name + ".new")
+    unfinished.unlink(missing_ok=True)
+    now = clock.now()
+    connection = sqlite3.connect(unfinished, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.executescript(SCHEMA_FILE.read_text(encoding="utf-8"))
+        connection.execute(
+            "INSERT INTO chain (id, currency, created_at_us) VALUES (1, ?, ?)", (currency, now)
+        )
+        for migration in MIGRATIONS:
+            record(connection, migration, now)
+    finally:
+        connection.close()
+    _sync(unfinished)
+    os.replace(unfinished, database)
+    _sync(database.parent)
+
+
+def require_current(database: Path, currency: str) -> None:
+    """Refuse what this release cannot serve, with the way out; the file stays as it is."""
+    version = version_of(database)
+    if version < MIGRATIONS[-1].version:
+        raise StorageRefused(
+            f"{database} is of an older release (schema {version}, this one has "
+            f"{MIGRATIONS[-1].version}): run `python -m quart_app migrate upgrade`",
+            code="database_older",
+        )
+    kept = _look(database, "SELECT currency FROM chain")[0][0]
+    if kept != currency:
+        raise StorageRefused(
+            f"{database} holds amounts in {kept}, and SALES_CURRENCY is {currency}",
+            code="database_currency",
+        )
+
+
+def version_of(database: Path) -> int:
+    """The schema's version; StorageRefused where the file is another program's, or newer."""
+    with database.open("rb") as file:
+        header = file.read(100)
+    if header[:16] != _HEADER or int.from_bytes(header[68:72]) != APPLICATION_ID:
+        raise StorageRefused(
+            f"{database} is not a database of this service; it was left as it was",
+            code="database_foreign",
+        )
+    applied = {
+        row[0]: row[1] for row in _look(database, "SELECT version, checksum FROM migrations")
+    }
+    version = max(applied, default=0)
+    if version > MIGRATIONS[-1].version:
+        raise StorageRefused(
+            f"{database} is of a newer release (schema {version}, this one has "
+            f"{MIGRATIONS[-1].version}): start the newer service, or restore a backup",
+            code="database_newer",
+        )
+    for migration in MIGRATIONS:
+        if applied.get(migration.version, migration.checksum) != migration.checksum:
+            raise StorageRefused(
+                f"migration {migration.version} of {database} differs from this release's",
+                code="database_differs",
+            )
+    return version
+
+
+def record(connection: sqlite3.Connection, migration: Migration, now: int) -> None:
+    """Note in the file that it has been through a migration."""
+    connection.execute(
+        "INSERT INTO migrations (version, name, checksum, applied_at_us) VALUES (?, ?, ?, ?)",
+        (migration.version, migration.name, migration.checksum, now),
+    )
+
+
+def _look(database: Path, sql: str) -> list[Row]:
+    connection = sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)
+    try:
+        return connection.execute(sql).fetchall()
+    except sqlite3.Error as error:
+        raise StorageRefused(
+            f"{database} cannot be read as a database of this service: {error}",
+            code="database_foreign",
+        ) from error
+    finally:
+        connection.close()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

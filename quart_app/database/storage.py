@@ -1,0 +1,207 @@
+"""The database file while it is open: one connection that writes, a few that read."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+
+from quart_app.clock import Clock
+from quart_app.database import schema
+from quart_app.database.failures import meaning
+from quart_app.database.lock import ProcessLock
+from quart_app.database.transaction import Reading, Writing
+from quart_app.errors import Busy, StorageFailed, TooSlow
+from quart_app.values.text import search_key
+
+_EVERY_CONNECTION = """
+    PRAGMA foreign_keys = ON;
+    PRAGMA trusted_schema = OFF;
+    PRAGMA cell_size_check = ON;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA mmap_size = 0;
+    PRAGMA busy_timeout = 5000;
+"""
+_WRITER = """
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA wal_autocheckpoint = 0;
+    PRAGMA journal_size_limit = 67108864;
+    PRAGMA cache_size = -16384;
+    PRAGMA analysis_limit = 400;
+"""
+_READER = """
+    PRAGMA query_only = ON;
+    PRAGMA cache_size = -8192;
+"""
+# Changed rows until the write-ahead log is copied back: some 1,500 pages of single sales.
+_ROWS_A_CHECKPOINT = 10_000
+
+
+class Storage:
+    """Opens, guards and closes the database file; everything read or kept goes through it."""
+
+    def __init__(
+        self, database: Path, *, currency: str, clock: Clock, readers: int, read_timeout_s: int
+    ) -> None:
+        self._path = database.expanduser().resolve()
+        self._currency = currency
+        self._clock = clock
+        self._reader_count = readers
+        self._read_timeout_s = read_timeout_s
+        self._lock = ProcessLock(self._path)
+        self._writer: aiosqlite.Connection | None = None
+        self._readers: list[aiosqlite.Connection] = []
+        self._idle: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
+        self._turn = asyncio.Lock()
+        self._endings: set[asyncio.Task[None]] = set()
+        self._checkpointed_at = 0
+        self.failed = asyncio.Event()
+        """Set once the disk has failed: nothing is kept from then on and the service ends."""
+
+    async def open(self) -> None:
+        """Take the lock, create a new file where there is none, open the connections.
+
+        Raises StorageRefused for a file in use, foreign, older, newer or of another currency.
+        """
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock.acquire()
+        try:
+            schema.create_if_missing(self._path, self._currency, self._clock)
+            schema.require_current(self._path, self._currency)
+            self._writer = await self._connect("rw", _WRITER)
+            for _ in range(self._reader_count):
+                reader = await self._connect("ro", _READER)
+                self._readers.append(reader)
+                self._idle.put_nowait(reader)
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """End what is being written, tidy the log away, close; calling it again does nothing."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            async with self._turn:
+                for reader in self._readers:
+                    await reader.interrupt()
+                    await reader.close()
+                self._readers.clear()
+                if not self.failed.is_set():
+                    await writer.executescript("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);")
+                await writer.close()
+        self._lock.release()
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Writing]:
+        """The one write transaction: committed and on disk when the block ends, or undone.
+
+        A cancelled caller leaves no transaction open: its end is a task of its own, and the next
+        writer's turn comes after it. Raises Busy, StorageFull or StorageFailed.
+        """
+        await self._turn.acquire()
+        ending: Callable[[aiosqlite.Connection], Awaitable[None]] = self._roll_back
+        writer = self._writer
+        try:
+            if writer is None or self.failed.is_set():
+                raise Busy("the service is closing", code="closing")
+            transaction = Writing(writer)
+            await transaction.rows("BEGIN IMMEDIATE")
+            yield transaction
+            ending = self._commit
+        except StorageFailed:
+            self.failed.set()
+            raise
+        finally:
+            await asyncio.shield(self._own_task(self._end(ending, writer)))
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Reading]:
+        """A connection that only reads, for as long as the deadline allows (TooSlow)."""
+        reader, finished = None, False
+        try:
+            async with asyncio.timeout(self._read_timeout_s):
+                if self._writer is None:
+                    raise Busy("the service is closing", code="closing")
+                reader = await self._idle.get()
+                yield Reading(reader)
+                finished = True
+        except TimeoutError as error:
+            raise TooSlow(
+                f"stopped after {self._read_timeout_s} s: ask for a shorter period"
+            ) from error
+        finally:
+            if reader is not None:
+                self._give_back(reader, finished=finished)
+
+    async def _connect(self, mode: str, pragmas: str) -> aiosqlite.Connection:
+        connection = await aiosqlite.connect(
+            f"{self._path.as_uri()}?mode={mode}", uri=True, isolation_level=None
+        )
+        await connection.executescript(_EVERY_CONNECTION + pragmas)
+        await connection.create_function("search_key", 1, search_key, deterministic=True)
+        return connection
+
+    async def _end(
+        self,
+        ending: Callable[[aiosqlite.Connection], Awaitable[None]],
+        writer: aiosqlite.Connection | None,
+    ) -> None:
+        try:
+            if writer is not None:
+                await ending(writer)
+        finally:
+            self._turn.release()
+
+    async def _commit(self, writer: aiosqlite.Connection) -> None:
+        try:
+            await writer.execute_fetchall("COMMIT")
+        except sqlite3.Error as error:
+            known = meaning(error)
+            if isinstance(known, StorageFailed):
+                self.failed.set()
+            else:
+                await self._roll_back(writer)
+            raise known or error from error
+        if writer.total_changes - self._checkpointed_at > _ROWS_A_CHECKPOINT:
+            self._checkpointed_at = writer.total_changes
+            await self._checkpoint(writer)
+
+    async def _checkpoint(self, writer: aiosqlite.Connection) -> None:
+        try:
+            await writer.execute_fetchall("PRAGMA wal_checkpoint(PASSIVE)")
+        except sqlite3.Error as error:
+            # What was committed is safe in the log; only a disk that lies ends the service.
+            if isinstance(meaning(error), StorageFailed):
+                self.failed.set()
+
+    async def _roll_back(self, writer: aiosqlite.Connection) -> None:
+        # A statement may still be running on the connection's thread: wait for it, then look.
+        try:
+            await writer.execute_fetchall("SELECT 1")
+            if writer.in_transaction:
+                await writer.execute_fetchall("ROLLBACK")
+        except sqlite3.Error:
+            self.failed.set()
+            raise
+
+    def _give_back(self, reader: aiosqlite.Connection, *, finished: bool) -> None:
+        async def when_idle() -> None:
+            await reader.interrupt()
+            await reader.execute_fetchall("SELECT 1")
+            self._idle.put_nowait(reader)
+
+        if finished:
+            self._idle.put_nowait(reader)
+        else:
+            # A caller that is cancelled may leave its statement running: stop it first.
+            self._own_task(when_idle())
+
+    def _own_task(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._endings.add(task)
+        task.add_done_callback(self._endings.discard)
+        return task

@@ -1,0 +1,63 @@
+"""What repositories are given to run SQL with: a connection that reads, or one that writes."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
+from typing import Any
+
+import aiosqlite
+
+from quart_app.database.failures import meaning
+
+Row = tuple[Any, ...]
+# Rows of one INSERT: many enough that the engine works without the interpreter's lock, few
+# enough that the statement stays within SQLite's 32,766 parameters.
+ROWS_AT_ONCE = 256
+
+
+class Reading:
+    """Runs statements that read."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+
+    async def rows(self, sql: str, values: Mapping[str, object] | None = None) -> list[Row]:
+        """All the rows of a statement with ``:named`` parameters."""
+        return await self._fetch(sql, values or {})
+
+    async def row(self, sql: str, values: Mapping[str, object] | None = None) -> Row | None:
+        """The first row of a statement, or None."""
+        found = await self._fetch(sql, values or {})
+        return found[0] if found else None
+
+    async def number(self, sql: str) -> int:
+        """The one cell of a statement that has one row."""
+        return int((await self._fetch(sql, {}))[0][0])
+
+    async def _fetch(self, sql: str, values: Mapping[str, object] | Sequence[object]) -> list[Row]:
+        try:
+            fetched: Iterable[Any] = await self._connection.execute_fetchall(sql, values)
+        except sqlite3.Error as error:
+            if (known := meaning(error)) is not None:
+                raise known from error
+            raise
+        return fetched  # type: ignore[return-value]
+
+
+class Writing(Reading):
+    """Runs statements inside the one write transaction."""
+
+    async def insert(self, sql: str, rows: Sequence[Row]) -> None:
+        """Insert many rows by a statement that has ``VALUES :rows``."""
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            some = rows[start : start + ROWS_AT_ONCE]
+            await self._fetch(
+                _with_rows(sql, len(some), len(some[0])), list(chain.from_iterable(some))
+            )
+
+
+@lru_cache(maxsize=2_048)
+def _with_rows(sql: str, count: int, width: int) -> str:
+    one = f"({', '.join('?' * width)})"
+    return sql.replace(":rows", ", ".join([one] * count))

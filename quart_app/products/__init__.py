@@ -1,0 +1,1 @@
+"""Products: what is sold, at what price, in which unit."""

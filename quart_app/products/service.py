@@ -1,0 +1,38 @@
+"""Products: a catalogue whose sold units never change."""
+
+from collections.abc import Iterable
+
+from quart_app.catalogue.service import Catalogue
+from quart_app.database.storage import Storage
+from quart_app.database.transaction import Reading
+from quart_app.errors import Conflict
+from quart_app.products.models import Priced, Product, ProductListing
+from quart_app.products.repository import ProductRepository
+from quart_app.wire import Wire
+
+
+class Products(Catalogue[Product, ProductListing]):
+    """The chain's products."""
+
+    noun = "product"
+    columns = ("id", "name", "price", "unit", "category", "gtin")
+    required = ("id", "name", "price")
+
+    def __init__(self, storage: Storage, wire: Wire) -> None:
+        self._products = ProductRepository()
+        super().__init__(storage, self._products, Product, wire)
+
+    async def priced(self, reading: Reading, ids: Iterable[int]) -> dict[int, Priced]:
+        """What a sale needs to know of those of the ids that there are."""
+        return await self._products.priced(reading, ids)
+
+    async def check(self, reading: Reading, kept: Product | None, entry: Product) -> None:
+        """Refuse another unit for what has been sold: its quantities would be added up wrongly."""
+        if kept is None or kept.unit == entry.unit:
+            return
+        if await self.repository.is_sold(reading, kept.known_id):
+            raise Conflict(
+                f"product {kept.id} has been sold by {kept.unit}: its unit cannot become "
+                f"{entry.unit}; make another product",
+                code="unit_in_use",
+            )

@@ -1,0 +1,1 @@
+"""Reports: a registry, a SQL file each, one envelope, one rendering."""

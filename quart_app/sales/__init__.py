@@ -1,0 +1,1 @@
+"""Sales: what tills send is taken, worked out, kept once and counted."""

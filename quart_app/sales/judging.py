@@ -1,0 +1,163 @@
+"""What becomes of a receipt: told from what is kept, from those beside it, and from the catalogue.
+
+A judge learns in a few statements all that a group of receipts needs, and then judges one after
+the other without waiting, so that two of the same in one group are told apart too.
+"""
+
+from collections.abc import Sequence
+
+from quart_app.database.transaction import Reading
+from quart_app.errors import Fault
+from quart_app.products.models import Priced
+from quart_app.products.service import Products
+from quart_app.sales import repository
+from quart_app.sales.forms import Arrival, ReceiptForm
+from quart_app.sales.models import (
+    Conflicting,
+    Created,
+    Duplicate,
+    Known,
+    Outcome,
+    Refused,
+    Sale,
+    Tender,
+)
+from quart_app.sales.pricing import LineRefused, price_lines
+from quart_app.sales.repository import TillNumber
+from quart_app.stores.models import Shop
+from quart_app.stores.service import Stores
+from quart_app.values.calendar import MinuteOfDay, local_time
+from quart_app.values.identifiers import new_receipt_id
+
+_DAY_US = 86_400_000_000
+
+
+class Judge:
+    """Judges the receipts of one transaction."""
+
+    def __init__(self, arrivals: Sequence[Arrival], day_start: MinuteOfDay) -> None:
+        self._arrivals = arrivals
+        self._day_start = day_start
+        self._receipts: dict[str, Known] = {}
+        self._keys: dict[str, Known] = {}
+        self._numbers: dict[TillNumber, str] = {}
+        self._shops: dict[int, Shop] = {}
+        self._products: dict[int, Priced] = {}
+        self.new_keys: list[tuple[str, str]] = []
+        """Idempotency keys that are to be bound, each with its receipt's id."""
+
+    async def learn(self, reading: Reading, stores: Stores, products: Products) -> None:
+        """Look up everything that these receipts name."""
+        forms = [arrival.form for arrival in self._arrivals]
+        ids = {form.receipt_id for form in forms if form.receipt_id is not None}
+        keys = {arrival.idempotency_key for arrival in self._arrivals} - {None}
+        numbers = {number for form in forms if (number := _till_number(form)) is not None}
+        self._receipts = await repository.known_receipts(reading, ids)
+        if keys:
+            self._keys = await repository.known_keys(reading, filter(None, keys))
+        if numbers:
+            self._numbers = await repository.used_numbers(reading, numbers)
+        self._shops = await stores.shops(reading, {form.store_id for form in forms})
+        self._products = await products.priced(
+            reading, {line.product_id for form in forms for line in form.lines}
+        )
+
+    def judge(self, arrival: Arrival) -> Outcome:
+        """What becomes of one; what it takes (an identity, a number) is taken for the next."""
+        form = arrival.form
+        by_id = self._receipts.get(form.receipt_id or "")
+        by_key = self._keys.get(arrival.idempotency_key or "")
+        if (known := by_id or by_key) is not None:
+            if any(
+                one is not None and one != Known(known.receipt_id, arrival.fingerprint)
+                for one in (by_id, by_key)
+            ):
+                return Conflicting(known.receipt_id)
+            self._remember(arrival, known)
+            return Duplicate(known.receipt_id)
+        faults = self._missing(arrival)
+        if faults:
+            return Refused(tuple(faults))
+        try:
+            sale = self._sale(arrival)
+        except LineRefused as refused:
+            return Refused((refused.fault,))
+        self._remember(arrival, Known(sale.receipt_id, arrival.fingerprint))
+        return Created(sale)
+
+    def _remember(self, arrival: Arrival, known: Known) -> None:
+        self._receipts[known.receipt_id] = known
+        if (number := _till_number(arrival.form)) is not None:
+            self._numbers[number] = known.receipt_id
+        key = arrival.idempotency_key
+        if key is not None and key not in self._keys:
+            self._keys[key] = known
+            self.new_keys.append((key, known.receipt_id))
+
+    def _missing(self, arrival: Arrival) -> list[Fault]:
+        """Every reason why a receipt cannot be counted yet."""
+        form, faults = arrival.form, []
+        shop = self._shops.get(form.store_id)
+        if shop is None or (arrival.at_catalogue_price and shop.archived):
+            faults.append(Fault("store_id", "unknown_store", f"there is no store {form.store_id}"))
+        for i, line in enumerate(form.lines):
+            product = self._products.get(line.product_id)
+            if product is None or (arrival.at_catalogue_price and product.archived):
+                place = "product_id" if arrival.at_catalogue_price else f"lines[{i}].product_id"
+                faults.append(
+                    Fault(place, "unknown_product", f"there is no product {line.product_id}")
+                )
+        if form.occurred_at > arrival.received_at + _DAY_US:
+            faults.append(
+                Fault(
+                    "occurred_at",
+                    "in_the_future",
+                    "it is more than 24 hours ahead: is the till's clock right?",
+                )
+            )
+        number = _till_number(form)
+        if number is not None and number in self._numbers:
+            faults.append(
+                Fault(
+                    "sequence_number",
+                    "sequence_number_used",
+                    f"receipt {self._numbers[number]} of this till has it; a counter that starts "
+                    "anew sends another series",
+                )
+            )
+        return faults
+
+    def _sale(self, arrival: Arrival) -> Sale:
+        form = arrival.form
+        lines = price_lines(form, self._products)
+        business_date, utc_offset_s = local_time(
+            form.occurred_at, self._shops[form.store_id].zone, self._day_start
+        )
+        return Sale(
+            receipt_id=form.receipt_id or new_receipt_id(arrival.received_at),
+            type=form.type or "sale",
+            store_id=form.store_id,
+            till_id=form.till_id or "",
+            series=form.series or "",
+            sequence_number=form.sequence_number,
+            business_date=business_date,
+            occurred_at_us=int(form.occurred_at),
+            utc_offset_s=utc_offset_s,
+            received_at_us=int(arrival.received_at),
+            cashier_id=form.cashier_id,
+            promo_code=form.promo_code,
+            original_receipt_id=form.original_receipt_id,
+            reason=form.reason,
+            gross_minor=sum(line.gross_minor for line in lines),
+            discount_minor=sum(line.discount_minor for line in lines),
+            amount_minor=sum(line.amount_minor for line in lines),
+            tax_minor=sum(line.tax_minor for line in lines),
+            lines=lines,
+            tenders=tuple(Tender(tender.type, int(tender.amount)) for tender in form.tenders or ()),
+        )
+
+
+def _till_number(form: ReceiptForm) -> TillNumber | None:
+    if form.sequence_number is None:
+        return None
+    return TillNumber(form.store_id, form.till_id or "", form.series or "", form.sequence_number)

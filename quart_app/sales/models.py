@@ -1,0 +1,104 @@
+"""A sale as it is kept, and what became of a receipt that came in."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from quart_app.errors import Fault
+from quart_app.values.calendar import Day
+from quart_app.values.identifiers import Id, ReceiptId
+from quart_app.values.text import Code
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A line: ``amount`` is what the customer paid, always ``gross`` less ``discount``."""
+
+    line_no: int
+    product_id: int
+    unit: str
+    quantity_milli: int
+    unit_price_minor: int | None
+    gross_minor: int
+    discount_minor: int
+    amount_minor: int
+    tax_minor: int
+
+
+class Tender(msgspec.Struct, frozen=True):
+    """A means of payment."""
+
+    type: str
+    amount_minor: int
+
+
+class Sale(msgspec.Struct, frozen=True, kw_only=True):
+    """A receipt as it was counted; its sums are those of its lines."""
+
+    receipt_id: str
+    type: Literal["sale", "return"]
+    store_id: int
+    till_id: str
+    series: str
+    sequence_number: int | None
+    business_date: int
+    occurred_at_us: int
+    utc_offset_s: int
+    received_at_us: int
+    cashier_id: str | None
+    promo_code: str | None
+    original_receipt_id: str | None
+    reason: str | None
+    gross_minor: int
+    discount_minor: int
+    amount_minor: int
+    tax_minor: int
+    lines: tuple[Line, ...]
+    tenders: tuple[Tender, ...]
+    voided_at_us: int | None = None
+    void_reason: str | None = None
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What is remembered of a sale to tell a repetition of it."""
+
+    receipt_id: str
+    fingerprint: bytes
+
+
+class Created(msgspec.Struct, frozen=True):
+    """It is counted now."""
+
+    sale: Sale
+
+
+class Duplicate(msgspec.Struct, frozen=True):
+    """It was counted before; nothing was written."""
+
+    receipt_id: str
+
+
+class Conflicting(msgspec.Struct, frozen=True):
+    """Its identity was counted before with other content; that one stands."""
+
+    receipt_id: str
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """It cannot be counted; every reason is named."""
+
+    faults: tuple[Fault, ...]
+
+
+Outcome = Created | Duplicate | Conflicting | Refused
+
+
+class SalesListing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the list of receipts may be asked for; both days are inside."""
+
+    store_id: Id | None = None
+    till_id: Code | None = None
+    first: Day | None = msgspec.field(default=None, name="from")
+    last: Day | None = msgspec.field(default=None, name="to")
+    limit: Annotated[int, Meta(ge=1, le=1_000)] = 100
+    after: ReceiptId | None = None

@@ -1,0 +1,384 @@
+"""The tables of sales: receipts, lines, tenders, identities and the totals kept with them."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from quart_app.database.transaction import Reading, Row, Writing
+from quart_app.sales.models import Known, Line, Sale, SalesListing, Tender
+from quart_app.sales.totals import Totals
+
+
+class TillNumber(NamedTuple):
+    """A till's own number for a receipt, used once."""
+
+    store_id: int
+    till_id: str
+    series: str
+    sequence_number: int
+
+
+async def known_receipts(reading: Reading, receipt_ids: Iterable[str]) -> dict[str, Known]:
+    """What is remembered of those receipts that there are."""
+    rows = await reading.rows(
+        """
+        SELECT receipt_id,
+               fingerprint
+          FROM sales
+         WHERE receipt_id IN (SELECT value FROM JSON_EACH(:receipt_ids))
+        """,
+        {"receipt_ids": json.dumps(list(receipt_ids))},
+    )
+    return {row[0]: Known(row[0], row[1]) for row in rows}
+
+
+async def known_keys(reading: Reading, keys: Iterable[str]) -> dict[str, Known]:
+    """The sales that came with those idempotency keys."""
+    rows = await reading.rows(
+        """
+        SELECT idempotency_keys.key,
+               sales.receipt_id,
+               sales.fingerprint
+          FROM idempotency_keys
+               INNER JOIN sales ON sales.id = idempotency_keys.sale_id
+         WHERE idempotency_keys.key IN (SELECT value FROM JSON_EACH(:keys))
+        """,
+        {"keys": json.dumps(list(keys))},
+    )
+    return {row[0]: Known(row[1], row[2]) for row in rows}
+
+
+async def used_numbers(reading: Reading, numbers: Iterable[TillNumber]) -> dict[TillNumber, str]:
+    """Which receipts have those of the tills' numbers that are used."""
+    rows = await reading.rows(
+        """
+        SELECT sales.store_id,
+               sales.till_id,
+               sales.series,
+               sales.sequence_number,
+               sales.receipt_id
+          FROM JSON_EACH(:numbers) AS asked
+               INNER JOIN sales
+                  ON sales.store_id = JSON_EXTRACT(asked.value, '$[0]')
+                     AND sales.till_id = JSON_EXTRACT(asked.value, '$[1]')
+                     AND sales.series = JSON_EXTRACT(asked.value, '$[2]')
+                     AND sales.sequence_number = JSON_EXTRACT(asked.value, '$[3]')
+        """,
+        {"numbers": json.dumps(list(numbers))},
+    )
+    return {TillNumber(*row[:4]): row[4] for row in rows}
+
+
+async def last_id(reading: Reading) -> int:
+    """The id of the newest sale, 0 before the first."""
+    return await reading.number("SELECT COALESCE(MAX(id), 0) FROM sales")
+
+
+async def insert(
+    writing: Writing, first_id: int, sales: Sequence[Sale], fingerprints: Sequence[bytes]
+) -> None:
+    """Write sales under the ids from ``first_id`` on, with their lines, tenders and totals."""
+    numbered = list(enumerate(sales, first_id))
+    await writing.insert(
+        """
+        INSERT INTO sales (
+               id, receipt_id, fingerprint, type, store_id, till_id, series, sequence_number,
+               business_date, occurred_at_us, utc_offset_s, received_at_us, cashier_id,
+               promo_code, original_receipt_id, reason, gross_minor, discount_minor,
+               amount_minor, tax_minor, line_count)
+        VALUES :rows
+        """,
+        [
+            (
+                sale_id,
+                sale.receipt_id,
+                mark,
+                sale.type,
+                sale.store_id,
+                sale.till_id,
+                sale.series,
+                sale.sequence_number,
+                sale.business_date,
+                sale.occurred_at_us,
+                sale.utc_offset_s,
+                sale.received_at_us,
+                sale.cashier_id,
+                sale.promo_code,
+                sale.original_receipt_id,
+                sale.reason,
+                sale.gross_minor,
+                sale.discount_minor,
+                sale.amount_minor,
+                sale.tax_minor,
+                len(sale.lines),
+            )
+            for (sale_id, sale), mark in zip(numbered, fingerprints, strict=True)
+        ],
+    )
+    await writing.insert(
+        """
+        INSERT INTO sale_lines (
+               sale_id, line_no, product_id, quantity_milli, unit_price_minor, gross_minor,
+               discount_minor, amount_minor, tax_minor)
+        VALUES :rows
+        """,
+        [
+            (
+                sale_id,
+                line.line_no,
+                line.product_id,
+                line.quantity_milli,
+                line.unit_price_minor,
+                line.gross_minor,
+                line.discount_minor,
+                line.amount_minor,
+                line.tax_minor,
+            )
+            for sale_id, sale in numbered
+            for line in sale.lines
+        ],
+    )
+    await writing.insert(
+        """
+        INSERT INTO sale_tenders (sale_id, tender_no, type, amount_minor)
+        VALUES :rows
+        """,
+        [
+            (sale_id, number, tender.type, tender.amount_minor)
+            for sale_id, sale in numbered
+            for number, tender in enumerate(sale.tenders, 1)
+        ],
+    )
+    await _add_totals(writing, Totals(sales))
+
+
+async def bind_keys(writing: Writing, receipt_of_key: Sequence[tuple[str, str]]) -> None:
+    """Bind idempotency keys to the receipts they came with."""
+    for key, receipt_id in receipt_of_key:
+        await writing.rows(
+            """
+            INSERT INTO idempotency_keys (key, sale_id)
+            SELECT :key,
+                   id
+              FROM sales
+             WHERE receipt_id = :receipt_id
+            """,
+            {"key": key, "receipt_id": receipt_id},
+        )
+
+
+async def find(reading: Reading, receipt_id: str) -> Sale | None:
+    """The sale of that receipt, if it is kept."""
+    found = await _select(reading, "WHERE receipt_id = :receipt_id", {"receipt_id": receipt_id})
+    return found[0] if found else None
+
+
+async def select(reading: Reading, listing: SalesListing) -> list[Sale]:
+    """A page of receipts, those that happened last first."""
+    by_store = "" if listing.store_id is None else "AND store_id = :store_id"
+    after = (
+        ""
+        if listing.after is None
+        else """
+           AND (business_date, occurred_at_us, id) < (
+               SELECT business_date,
+                      occurred_at_us,
+                      id
+                 FROM sales
+                WHERE receipt_id = :after)
+        """
+    )
+    return await _select(
+        reading,
+        f"""
+         WHERE business_date BETWEEN :first AND :last
+               {by_store}
+               AND (:till_id IS NULL OR till_id = :till_id)
+               {after}
+         ORDER BY business_date DESC,
+                  occurred_at_us DESC,
+                  id DESC
+         LIMIT :limit
+        """,
+        {
+            "store_id": listing.store_id,
+            "till_id": listing.till_id,
+            "first": -(2**31) if listing.first is None else listing.first,
+            "last": 2**31 if listing.last is None else listing.last,
+            "after": listing.after,
+            "limit": listing.limit,
+        },
+    )
+
+
+async def _select(reading: Reading, which: str, values: dict[str, object]) -> list[Sale]:
+    rows = await reading.rows(
+        f"""
+        SELECT id,
+               receipt_id,
+               type,
+               store_id,
+               till_id,
+               series,
+               sequence_number,
+               business_date,
+               occurred_at_us,
+               utc_offset_s,
+               received_at_us,
+               cashier_id,
+               promo_code,
+               original_receipt_id,
+               reason,
+               gross_minor,
+               discount_minor,
+               amount_minor,
+               tax_minor,
+               voided_at_us,
+               void_reason
+          FROM sales
+        {which}
+        """,
+        values,
+    )
+    ids = [row[0] for row in rows]
+    lines, tenders = await _lines(reading, ids), await _tenders(reading, ids)
+    return [_sale(row, lines[row[0]], tenders[row[0]]) for row in rows]
+
+
+async def _lines(reading: Reading, sale_ids: list[int]) -> dict[int, list[Line]]:
+    rows = await reading.rows(
+        """
+        SELECT sale_lines.sale_id,
+               sale_lines.line_no,
+               sale_lines.product_id,
+               products.unit,
+               sale_lines.quantity_milli,
+               sale_lines.unit_price_minor,
+               sale_lines.gross_minor,
+               sale_lines.discount_minor,
+               sale_lines.amount_minor,
+               sale_lines.tax_minor
+          FROM sale_lines
+               INNER JOIN products ON products.id = sale_lines.product_id
+         WHERE sale_lines.sale_id IN (SELECT value FROM JSON_EACH(:sale_ids))
+         ORDER BY sale_lines.sale_id,
+                  sale_lines.line_no
+        """,
+        {"sale_ids": json.dumps(sale_ids)},
+    )
+    lines: dict[int, list[Line]] = defaultdict(list)
+    for row in rows:
+        lines[row[0]].append(
+            Line(
+                line_no=row[1],
+                product_id=row[2],
+                unit=row[3],
+                quantity_milli=row[4],
+                unit_price_minor=row[5],
+                gross_minor=row[6],
+                discount_minor=row[7],
+                amount_minor=row[8],
+                tax_minor=row[9],
+            )
+        )
+    return lines
+
+
+async def _tenders(reading: Reading, sale_ids: list[int]) -> dict[int, list[Tender]]:
+    rows = await reading.rows(
+        """
+        SELECT sale_id,
+               type,
+               amount_minor
+          FROM sale_tenders
+         WHERE sale_id IN (SELECT value FROM JSON_EACH(:sale_ids))
+         ORDER BY sale_id,
+                  tender_no
+        """,
+        {"sale_ids": json.dumps(sale_ids)},
+    )
+    tenders: dict[int, list[Tender]] = defaultdict(list)
+    for row in rows:
+        tenders[row[0]].append(Tender(row[1], row[2]))
+    return tenders
+
+
+def _sale(row: Row, lines: list[Line], tenders: list[Tender]) -> Sale:
+    return Sale(
+        receipt_id=row[1],
+        type=row[2],
+        store_id=row[3],
+        till_id=row[4],
+        series=row[5],
+        sequence_number=row[6],
+        business_date=row[7],
+        occurred_at_us=row[8],
+        utc_offset_s=row[9],
+        received_at_us=row[10],
+        cashier_id=row[11],
+        promo_code=row[12],
+        original_receipt_id=row[13],
+        reason=row[14],
+        gross_minor=row[15],
+        discount_minor=row[16],
+        amount_minor=row[17],
+        tax_minor=row[18],
+        lines=tuple(lines),
+        tenders=tuple(tenders),
+        voided_at_us=row[19],
+        void_reason=row[20],
+    )
+
+
+async def _add_totals(writing: Writing, totals: Totals) -> None:
+    await writing.insert(
+        """
+        INSERT INTO store_day_totals (
+               business_date, store_id, gross_minor, discount_minor, returns_minor, tax_minor,
+               receipts, return_receipts, sale_lines)
+        VALUES :rows
+            ON CONFLICT (business_date, store_id)
+            DO UPDATE
+           SET gross_minor = gross_minor + excluded.gross_minor,
+               discount_minor = discount_minor + excluded.discount_minor,
+               returns_minor = returns_minor + excluded.returns_minor,
+               tax_minor = tax_minor + excluded.tax_minor,
+               receipts = receipts + excluded.receipts,
+               return_receipts = return_receipts + excluded.return_receipts,
+               sale_lines = sale_lines + excluded.sale_lines
+        """,
+        totals.store_days(),
+    )
+    await writing.insert(
+        """
+        INSERT INTO product_day_totals (
+               business_date, product_id, quantity_milli, gross_minor, discount_minor,
+               returns_minor, lines)
+        VALUES :rows
+            ON CONFLICT (business_date, product_id)
+            DO UPDATE
+           SET quantity_milli = quantity_milli + excluded.quantity_milli,
+               gross_minor = gross_minor + excluded.gross_minor,
+               discount_minor = discount_minor + excluded.discount_minor,
+               returns_minor = returns_minor + excluded.returns_minor,
+               lines = lines + excluded.lines
+        """,
+        totals.product_days(),
+    )
+    await writing.insert(
+        """
+        INSERT INTO product_month_totals (
+               business_month, product_id, quantity_milli, gross_minor, discount_minor,
+               returns_minor, lines)
+        VALUES :rows
+            ON CONFLICT (business_month, product_id)
+            DO UPDATE
+           SET quantity_milli = quantity_milli + excluded.quantity_milli,
+               gross_minor = gross_minor + excluded.gross_minor,
+               discount_minor = discount_minor + excluded.discount_minor,
+               returns_minor = returns_minor + excluded.returns_minor,
+               lines = lines + excluded.lines
+        """,
+        totals.product_months(),
+    )

@@ -1,0 +1,1 @@
+"""Stores: the shops of the chain, and the zone whose calendar each keeps."""

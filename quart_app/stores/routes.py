@@ -1,0 +1,14 @@
+"""/stores: a catalogue's routes."""
+
+from quart import Blueprint
+
+from quart_app.catalogue.models import Listing
+from quart_app.catalogue.routes import catalogue_blueprint
+from quart_app.stores.models import StorePatch
+from quart_app.stores.service import Stores
+from quart_app.wire import Wire
+
+
+def blueprint(stores: Stores, wire: Wire) -> Blueprint:
+    """The routes of stores."""
+    return catalogue_blueprint("stores", stores, wire, listing_type=Listing, patch_type=StorePatch)

@@ -1,0 +1,1 @@
+"""Small exact values: money, quantities, instants, business dates, identifiers, text."""

@@ -1,0 +1,56 @@
+"""Instants: microseconds since 1970 in UTC, read and written as RFC 3339 with an offset."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+from quart_app.errors import ValueRefused
+
+_RFC_3339 = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+
+
+class Instant(int):
+    """Microseconds since 1970-01-01T00:00:00Z."""
+
+    __slots__ = ()
+
+    def utc(self) -> datetime:
+        """The same instant as an aware datetime in UTC."""
+        return _EPOCH + timedelta(microseconds=self)
+
+
+def parse_instant(text: str) -> Instant:
+    """Read RFC 3339 with an offset, years 2000 to 2100; digits past the microsecond are cut.
+
+    Raises ValueRefused: ``instant_malformed`` or ``instant_out_of_range``.
+    """
+    if _RFC_3339.fullmatch(text) is None:
+        raise ValueRefused(
+            "instant_malformed",
+            f"{text[:40]!r} is not an instant with an offset, such as 2026-11-21T10:15:00+03:00",
+        )
+    try:
+        moment = datetime.fromisoformat(text.upper())
+    except ValueError as error:
+        raise ValueRefused("instant_malformed", f"{text[:40]!r}: {error}") from error
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ValueRefused(
+            "instant_out_of_range", f"{text[:40]!r} is not in {_FIRST_YEAR} to {_LAST_YEAR}"
+        )
+    return to_instant(moment)
+
+
+def to_instant(moment: datetime) -> Instant:
+    """An aware datetime as an instant."""
+    return Instant((moment - _EPOCH) // _MICROSECOND)
+
+
+def format_instant(instant: int, utc_offset_s: int = 0) -> str:
+    """Write an instant as it reads at an offset from UTC, fractions only where there are any."""
+    zone = timezone(timedelta(seconds=utc_offset_s))
+    text = Instant(instant).utc().astimezone(zone).isoformat()
+    return text.replace("+00:00", "Z") if utc_offset_s == 0 else text

@@ -1,0 +1,1 @@
+"""What every blueprint shares: reading bodies and queries, answering, problems."""

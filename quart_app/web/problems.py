@@ -1,0 +1,100 @@
+"""Errors as RFC 9457 problems: one table gives each its HTTP status."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from quart import Quart, Response
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from quart_app import errors
+from quart_app.errors import Fault
+
+_log = logging.getLogger(__name__)
+
+# A subclass comes before its base.
+STATUS: tuple[tuple[type[errors.ServiceError], HTTPStatus], ...] = (
+    (errors.Malformed, HTTPStatus.BAD_REQUEST),
+    (errors.Invalid, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (errors.NotFound, HTTPStatus.NOT_FOUND),
+    (errors.Conflict, HTTPStatus.CONFLICT),
+    (errors.TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (errors.UnsupportedMediaType, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
+    (errors.Busy, HTTPStatus.SERVICE_UNAVAILABLE),
+    (errors.TooSlow, HTTPStatus.SERVICE_UNAVAILABLE),
+    (errors.StorageFull, HTTPStatus.INSUFFICIENT_STORAGE),
+    (errors.StorageFailed, HTTPStatus.SERVICE_UNAVAILABLE),
+)
+_RETRY_AFTER_S = {
+    HTTPStatus.SERVICE_UNAVAILABLE: "1",
+    HTTPStatus.INSUFFICIENT_STORAGE: "5",
+}
+
+
+class Problem(msgspec.Struct, omit_defaults=True):
+    """What a client is told: the members of RFC 9457, a stable code, and each fault's place."""
+
+    status: int
+    title: str
+    detail: str
+    code: str
+    errors: tuple[Fault, ...] = ()
+
+
+def answer_problems(app: Quart) -> None:
+    """Answer every error of the app as a problem, unknown paths and methods included."""
+
+    @app.errorhandler(errors.ServiceError)
+    async def known(error: errors.ServiceError) -> Response:
+        return problem(error)
+
+    @app.errorhandler(HTTPException)
+    async def of_http(error: HTTPException) -> Response:
+        status = HTTPStatus(error.code or 500)
+        answer = _response(
+            Problem(
+                status=status,
+                title=status.phrase,
+                detail=str(error.description),
+                code=status.phrase.lower().replace(" ", "_").replace("-", "_"),
+            )
+        )
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return answer
+
+    @app.errorhandler(Exception)
+    async def unknown(error: Exception) -> Response:
+        _log.exception("an error nobody foresaw", exc_info=error)
+        return _response(
+            Problem(
+                status=500,
+                title=HTTPStatus.INTERNAL_SERVER_ERROR.phrase,
+                detail="an error of the service itself; its log says more",
+                code="internal_error",
+            )
+        )
+
+
+def problem(error: errors.ServiceError) -> Response:
+    """An error of the service as a response."""
+    status = next(status for kind, status in STATUS if isinstance(error, kind))
+    return _response(
+        Problem(
+            status=status,
+            title=status.phrase,
+            detail=error.detail,
+            code=error.code,
+            errors=error.faults,
+        )
+    )
+
+
+def _response(body: Problem) -> Response:
+    headers: dict[str, Any] = {}
+    if (after := _RETRY_AFTER_S.get(HTTPStatus(body.status))) is not None:
+        headers["Retry-After"] = after
+    return Response(
+        msgspec.json.encode(body), body.status, headers, content_type="application/problem+json"
+    )

@@ -1,0 +1,149 @@
+"""How values are read from JSON, queries and CSV, and written to JSON: strictly and exactly.
+
+The typed reader takes the fast way; what it cannot tell (a repeated member) is asked of a second
+one only where the count of members differs.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import msgspec
+
+from quart_app.errors import Fault, Invalid, Malformed, ValueRefused
+from quart_app.values.calendar import Day, Month, ZoneName, parse_day, parse_month, parse_zone
+from quart_app.values.decimals import plain_digits
+from quart_app.values.instant import Instant, format_instant, parse_instant
+from quart_app.values.money import Currency, Money
+from quart_app.values.quantity import Quantity, format_quantity, parse_quantity
+from quart_app.values.text import Gtin, parse_gtin
+
+T = TypeVar("T")
+MAX_DEPTH = 32
+# In a JSON text whose strings have no escapes this finds each member once; a string that begins
+# with a colon is found too, but then in the text and in what was read from it alike.
+_MEMBER = re.compile(rb'"[ \t\r\n]*:')
+_PLACE = re.compile(r"(.*?)(?: - at `\$\.?(.*)`)?", re.DOTALL)
+_MEMBER_NAMED = re.compile(r"Object (contains unknown|missing required) field `(.*)`", re.DOTALL)
+
+
+class Wire:
+    """Reads and writes the values of a chain; the currency decides what money looks like."""
+
+    def __init__(self, currency: Currency) -> None:
+        self.currency = currency
+        self._parsers: dict[type, Callable[[str], Any]] = {
+            Money: currency.parse,
+            Quantity: parse_quantity,
+            Instant: parse_instant,
+            Day: parse_day,
+            Month: parse_month,
+            Gtin: parse_gtin,
+            ZoneName: parse_zone,
+        }
+        self._writers: dict[type, Callable[[Any], str]] = {
+            Money: currency.format,
+            Quantity: format_quantity,
+            Day: str,
+            Instant: format_instant,
+            Gtin: str,
+            ZoneName: str,
+        }
+        self._encoder = msgspec.json.Encoder(enc_hook=self._write)
+        self._canonical = msgspec.json.Encoder(enc_hook=_bare, order="sorted")
+        self.encode = self._encoder.encode
+
+    def decoder(self, form: type[T]) -> msgspec.json.Decoder[T]:
+        """A reader of one kind of body, to be made once."""
+        return msgspec.json.Decoder(form, dec_hook=self._parse, float_hook=plain_digits)
+
+    def decode(self, decoder: msgspec.json.Decoder[T], body: bytes) -> tuple[T, bytes]:
+        """Read a body; also its canonical text, the same for all ways of writing the same.
+
+        Raises Malformed for what is no JSON, Invalid with the first fault's place for the rest.
+        """
+        try:
+            value = decoder.decode(body)
+        except msgspec.ValidationError as error:
+            raise Invalid("the body breaks its form", faults=[_fault(error)]) from error
+        except UnicodeDecodeError as error:
+            raise Malformed("the body is not UTF-8", code="malformed_utf8") from error
+        except RecursionError as error:
+            raise Malformed(f"the body is over {MAX_DEPTH} levels deep", code="too_deep") from error
+        except msgspec.DecodeError as error:
+            raise Malformed(f"the body is not JSON: {error}", code="malformed_json") from error
+        canonical = self._canonical.encode(value)
+        if b"\\" in body or len(_MEMBER.findall(body)) != len(_MEMBER.findall(canonical)):
+            _refuse_repeats(body)
+        return value, canonical
+
+    def convert(self, values: Mapping[str, Any], form: type[T]) -> T:
+        """Read texts (a query's, a CSV row's); Invalid names the fault's place."""
+        try:
+            return msgspec.convert(values, form, strict=False, dec_hook=self._parse)
+        except msgspec.ValidationError as error:
+            fault = _fault(error)
+            raise Invalid(fault.detail, faults=[fault]) from error
+
+    def canonical(self, value: object) -> bytes:
+        """The text that is the same for all ways of sending the same."""
+        return self._canonical.encode(value)
+
+    def _parse(self, kind: type, given: Any) -> Any:
+        if type(given) is str:
+            return self._parsers[kind](given)
+        if type(given) is int and kind in (Money, Quantity):
+            return self._parsers[kind](str(given))
+        wanted = "string or number" if kind in (Money, Quantity) else "string"
+        raise ValueRefused("wrong_type", f"a {kind.__name__.lower()} is sent as a {wanted}")
+
+    def _write(self, value: Any) -> str:
+        return self._writers[type(value)](value)
+
+
+def _bare(value: Any) -> Any:
+    return str(value) if isinstance(value, str) else int(value)
+
+
+def _fault(error: msgspec.ValidationError) -> Fault:
+    """The library's message as a place, a code and a detail."""
+    reason, place = _PLACE.fullmatch(str(error)).groups()  # type: ignore[union-attr]
+    path = place or ""
+    if isinstance(error.__cause__, ValueRefused):
+        return Fault(path, error.__cause__.code, error.__cause__.detail)
+    if named := _MEMBER_NAMED.fullmatch(reason):
+        unknown = named[1] == "contains unknown"
+        return Fault(
+            f"{path}.{named[2]}".lstrip("."),
+            "unknown_member" if unknown else "missing_member",
+            f"{named[2]!r} is not known here" if unknown else f"{named[2]!r} must be sent",
+        )
+    return Fault(path, "wrong_type" if ", got " in reason else "wrong_value", reason)
+
+
+class _Members(list[tuple[str, Any]]):
+    """An object as it was written, repetitions and all."""
+
+
+def _refuse_repeats(body: bytes) -> None:
+    """Raise Malformed naming a member that stands twice in one object."""
+
+    def walk(value: Any, path: str) -> None:
+        if isinstance(value, _Members):
+            seen = set()
+            for name, below in value:
+                place = f"{path}.{name}".lstrip(".")
+                if name in seen:
+                    raise Malformed(
+                        f"{place} stands twice in the body",
+                        code="repeated_member",
+                        faults=[Fault(place, "repeated_member", "send it once")],
+                    )
+                seen.add(name)
+                walk(below, place)
+        elif isinstance(value, list):
+            for i, below in enumerate(value):
+                walk(below, f"{path}[{i}]")
+
+    walk(json.loads(body, object_pairs_hook=_Members), "")
