@@ -65,7 +65,7 @@ class GroupCommit(Generic[Item, Outcome]):
                 outcomes = await self._write(transaction, [item for item, _ in group])
         except ServiceError as error:
             _refuse(group, error)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whoever waits is told, whatever it was
             _log.exception("a group of %d could not be written", len(group))
             if len(group) == 1:
                 _refuse(group, error)

@@ -36,7 +36,7 @@ def create_if_missing(database: Path, currency: str, clock: Clock) -> None:
     finally:
         connection.close()
     _sync(unfinished)
-    os.replace(unfinished, database)
+    unfinished.replace(database)
     _sync(database.parent)
 
 

@@ -1,0 +1,46 @@
+"""What the tests share: services, and the real receipts where they are at hand."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.service import ROOT, Service, serving, with_catalogue
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run the long form of the fault tests")
+
+
+@pytest.fixture
+def long(request: pytest.FixtureRequest) -> bool:
+    """Whether the long form was asked for."""
+    return bool(request.config.getoption("--long"))
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "sales.db"
+
+
+@pytest.fixture
+def service(database: Path) -> Iterator[Service]:
+    """A service of the test's own, with a small catalogue."""
+    with serving(database) as running:
+        yield with_catalogue(running)
+
+
+@pytest.fixture(scope="module")
+def shared_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service for the tests of a module, which do not depend on what others wrote."""
+    with serving(tmp_path_factory.mktemp("shared") / "sales.db") as running:
+        yield with_catalogue(running)
+
+
+@pytest.fixture(scope="session")
+def real_receipts() -> Path:
+    """The folder of the two real months; a test that needs it is skipped where it is not."""
+    folder = ROOT.parent / "shared" / "data" / "completejourney"
+    if not folder.is_dir():
+        pytest.skip("the real receipts are not at hand (../shared/data/completejourney)")
+    return folder
