@@ -9,10 +9,12 @@ from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
 
 from quart_app.app import Services, create_app
+from quart_app.errors import SettingRefused
 from quart_app.settings import Settings
 
 # The server's own wait comes first; what is left then is cut off.
 _MARGIN_S = 1.0
+_BACKLOG = 1_024
 
 
 async def serve(settings: Settings, services: Services, told: Callable[[str], None]) -> bool:
@@ -26,6 +28,7 @@ async def serve(settings: Settings, services: Services, told: Callable[[str], No
     host, port = listener.getsockname()[:2]
     config.bind = [f"fd://{listener.detach()}"]
     config.graceful_timeout = float(settings.graceful_timeout_s)
+    config.backlog = _BACKLOG
     config.accesslog = None
     config.errorlog = None
     config.include_server_header = False
@@ -33,12 +36,17 @@ async def serve(settings: Settings, services: Services, told: Callable[[str], No
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    server = asyncio.create_task(
-        hypercorn_serve(create_app(services), config, shutdown_trigger=stop.wait)
-    )
+    app = create_app(services)
+    # A file that is refused is said in a line, before any server is there to wrap it.
+    await services.open()
+
+    @app.before_serving
+    async def tell() -> None:
+        told(f"Serving on http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl+C ends it)")
+
+    server = asyncio.create_task(hypercorn_serve(app, config, shutdown_trigger=stop.wait))
     failure = asyncio.create_task(services.storage.failed.wait())
     ended = asyncio.create_task(stop.wait())
-    told(f"Serving on http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl+C ends it)")
     await asyncio.wait({server, failure, ended}, return_when=asyncio.FIRST_COMPLETED)
     stop.set()
     await asyncio.wait({server}, timeout=settings.graceful_timeout_s + _MARGIN_S)
@@ -60,5 +68,13 @@ def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise SettingRefused(
+            f"SALES_HOST and SALES_PORT, {host}:{port}: {error.strerror}"
+        ) from error
+    # From here on whoever connects waits rather than being turned away.
+    listener.listen(_BACKLOG)
     return listener

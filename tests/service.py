@@ -41,8 +41,13 @@ class Service:
     """A running service: ``get``, ``post`` and the like answer with httpx responses."""
 
     def __init__(
-        self, database: Path, *, prefix: tuple[str, ...] = (), python: str = sys.executable,
-        extra: dict[str, str] | None = None, **settings: str,
+        self,
+        database: Path,
+        *,
+        prefix: tuple[str, ...] = (),
+        python: str = sys.executable,
+        extra: dict[str, str] | None = None,
+        **settings: str,
     ) -> None:
         self.database = database
         self.process = subprocess.Popen(
@@ -61,7 +66,7 @@ class Service:
             raise RuntimeError(f"the service did not start: {line}{rest}")
         self.url = found[1]
         self.client = httpx.Client(base_url=self.url + API, timeout=60)
-        httpx.Client(base_url=self.url, timeout=START_S).get("/healthz").raise_for_status()
+        httpx.get(f"{self.url}/healthz", timeout=START_S).raise_for_status()
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self.client.get(path, **options)
@@ -96,7 +101,6 @@ def serving(database: Path, **options: Any) -> Iterator[Service]:
     except BaseException:
         service.client.close()
         service.process.kill()
-        print(service.process.communicate()[0])
         raise
     status, said = service.stop()
     assert status == 0, said

@@ -65,8 +65,10 @@ class Storage:
     async def open(self) -> None:
         """Take the lock, create a new file where there is none, open the connections.
 
-        Raises StorageRefused for a file in use, foreign, older, newer or of another currency.
+        Opening it again does nothing. Raises StorageRefused for a file in use, foreign, older, newer or of another currency.
         """
+        if self._writer is not None:
+            return
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._lock.acquire()
         try:

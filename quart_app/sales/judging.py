@@ -10,8 +10,9 @@ from quart_app.database.transaction import Reading
 from quart_app.errors import Fault
 from quart_app.products.models import Priced
 from quart_app.products.service import Products
-from quart_app.sales import repository
+from quart_app.sales import identity_repository as identities
 from quart_app.sales.forms import Arrival, ReceiptForm
+from quart_app.sales.identity_repository import TillNumber
 from quart_app.sales.models import (
     Conflicting,
     Created,
@@ -23,7 +24,6 @@ from quart_app.sales.models import (
     Tender,
 )
 from quart_app.sales.pricing import LineRefused, price_lines
-from quart_app.sales.repository import TillNumber
 from quart_app.stores.models import Shop
 from quart_app.stores.service import Stores
 from quart_app.values.calendar import MinuteOfDay, local_time
@@ -52,11 +52,11 @@ class Judge:
         ids = {form.receipt_id for form in forms if form.receipt_id is not None}
         keys = {arrival.idempotency_key for arrival in self._arrivals} - {None}
         numbers = {number for form in forms if (number := _till_number(form)) is not None}
-        self._receipts = await repository.known_receipts(reading, ids)
+        self._receipts = await identities.known_receipts(reading, ids)
         if keys:
-            self._keys = await repository.known_keys(reading, filter(None, keys))
+            self._keys = await identities.known_keys(reading, filter(None, keys))
         if numbers:
-            self._numbers = await repository.used_numbers(reading, numbers)
+            self._numbers = await identities.used_numbers(reading, numbers)
         self._shops = await stores.shops(reading, {form.store_id for form in forms})
         self._products = await products.priced(
             reading, {line.product_id for form in forms for line in form.lines}

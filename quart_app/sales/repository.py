@@ -1,73 +1,13 @@
-"""The tables of sales: receipts, lines, tenders, identities and the totals kept with them."""
+"""The tables of receipts: sales, their lines and their tenders."""
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from quart_app.database.transaction import Reading, Row, Writing
-from quart_app.sales.models import Known, Line, Sale, SalesListing, Tender
+from quart_app.sales import totals_repository
+from quart_app.sales.models import Line, Sale, SalesListing, Tender
 from quart_app.sales.totals import Totals
-
-
-class TillNumber(NamedTuple):
-    """A till's own number for a receipt, used once."""
-
-    store_id: int
-    till_id: str
-    series: str
-    sequence_number: int
-
-
-async def known_receipts(reading: Reading, receipt_ids: Iterable[str]) -> dict[str, Known]:
-    """What is remembered of those receipts that there are."""
-    rows = await reading.rows(
-        """
-        SELECT receipt_id,
-               fingerprint
-          FROM sales
-         WHERE receipt_id IN (SELECT value FROM JSON_EACH(:receipt_ids))
-        """,
-        {"receipt_ids": json.dumps(list(receipt_ids))},
-    )
-    return {row[0]: Known(row[0], row[1]) for row in rows}
-
-
-async def known_keys(reading: Reading, keys: Iterable[str]) -> dict[str, Known]:
-    """The sales that came with those idempotency keys."""
-    rows = await reading.rows(
-        """
-        SELECT idempotency_keys.key,
-               sales.receipt_id,
-               sales.fingerprint
-          FROM idempotency_keys
-               INNER JOIN sales ON sales.id = idempotency_keys.sale_id
-         WHERE idempotency_keys.key IN (SELECT value FROM JSON_EACH(:keys))
-        """,
-        {"keys": json.dumps(list(keys))},
-    )
-    return {row[0]: Known(row[1], row[2]) for row in rows}
-
-
-async def used_numbers(reading: Reading, numbers: Iterable[TillNumber]) -> dict[TillNumber, str]:
-    """Which receipts have those of the tills' numbers that are used."""
-    rows = await reading.rows(
-        """
-        SELECT sales.store_id,
-               sales.till_id,
-               sales.series,
-               sales.sequence_number,
-               sales.receipt_id
-          FROM JSON_EACH(:numbers) AS asked
-               INNER JOIN sales
-                  ON sales.store_id = JSON_EXTRACT(asked.value, '$[0]')
-                     AND sales.till_id = JSON_EXTRACT(asked.value, '$[1]')
-                     AND sales.series = JSON_EXTRACT(asked.value, '$[2]')
-                     AND sales.sequence_number = JSON_EXTRACT(asked.value, '$[3]')
-        """,
-        {"numbers": json.dumps(list(numbers))},
-    )
-    return {TillNumber(*row[:4]): row[4] for row in rows}
 
 
 async def last_id(reading: Reading) -> int:
@@ -150,22 +90,7 @@ async def insert(
             for number, tender in enumerate(sale.tenders, 1)
         ],
     )
-    await _add_totals(writing, Totals(sales))
-
-
-async def bind_keys(writing: Writing, receipt_of_key: Sequence[tuple[str, str]]) -> None:
-    """Bind idempotency keys to the receipts they came with."""
-    for key, receipt_id in receipt_of_key:
-        await writing.rows(
-            """
-            INSERT INTO idempotency_keys (key, sale_id)
-            SELECT :key,
-                   id
-              FROM sales
-             WHERE receipt_id = :receipt_id
-            """,
-            {"key": key, "receipt_id": receipt_id},
-        )
+    await totals_repository.add(writing, Totals(sales))
 
 
 async def find(reading: Reading, receipt_id: str) -> Sale | None:
@@ -328,57 +253,4 @@ def _sale(row: Row, lines: list[Line], tenders: list[Tender]) -> Sale:
         tenders=tuple(tenders),
         voided_at_us=row[19],
         void_reason=row[20],
-    )
-
-
-async def _add_totals(writing: Writing, totals: Totals) -> None:
-    await writing.insert(
-        """
-        INSERT INTO store_day_totals (
-               business_date, store_id, gross_minor, discount_minor, returns_minor, tax_minor,
-               receipts, return_receipts, sale_lines)
-        VALUES :rows
-            ON CONFLICT (business_date, store_id)
-            DO UPDATE
-           SET gross_minor = gross_minor + excluded.gross_minor,
-               discount_minor = discount_minor + excluded.discount_minor,
-               returns_minor = returns_minor + excluded.returns_minor,
-               tax_minor = tax_minor + excluded.tax_minor,
-               receipts = receipts + excluded.receipts,
-               return_receipts = return_receipts + excluded.return_receipts,
-               sale_lines = sale_lines + excluded.sale_lines
-        """,
-        totals.store_days(),
-    )
-    await writing.insert(
-        """
-        INSERT INTO product_day_totals (
-               business_date, product_id, quantity_milli, gross_minor, discount_minor,
-               returns_minor, lines)
-        VALUES :rows
-            ON CONFLICT (business_date, product_id)
-            DO UPDATE
-           SET quantity_milli = quantity_milli + excluded.quantity_milli,
-               gross_minor = gross_minor + excluded.gross_minor,
-               discount_minor = discount_minor + excluded.discount_minor,
-               returns_minor = returns_minor + excluded.returns_minor,
-               lines = lines + excluded.lines
-        """,
-        totals.product_days(),
-    )
-    await writing.insert(
-        """
-        INSERT INTO product_month_totals (
-               business_month, product_id, quantity_milli, gross_minor, discount_minor,
-               returns_minor, lines)
-        VALUES :rows
-            ON CONFLICT (business_month, product_id)
-            DO UPDATE
-           SET quantity_milli = quantity_milli + excluded.quantity_milli,
-               gross_minor = gross_minor + excluded.gross_minor,
-               discount_minor = discount_minor + excluded.discount_minor,
-               returns_minor = returns_minor + excluded.returns_minor,
-               lines = lines + excluded.lines
-        """,
-        totals.product_months(),
     )

@@ -7,7 +7,7 @@ from quart_app.database.storage import Storage
 from quart_app.database.transaction import Writing
 from quart_app.errors import Fault, Invalid, NotFound
 from quart_app.products.service import Products
-from quart_app.sales import repository
+from quart_app.sales import identity_repository, repository
 from quart_app.sales.forms import Arrival
 from quart_app.sales.judging import Judge
 from quart_app.sales.models import Created, Outcome, Sale, SalesListing
@@ -56,7 +56,7 @@ class Sales:
     async def list(self, listing: SalesListing) -> list[Sale]:
         """A page of receipts, newest first; Invalid for an ``after`` that is no receipt."""
         async with self._storage.read() as reading:
-            if listing.after is not None and not await repository.known_receipts(
+            if listing.after is not None and not await identity_repository.known_receipts(
                 reading, [listing.after]
             ):
                 raise Invalid(
@@ -82,5 +82,5 @@ class Sales:
             first_id = await repository.last_id(writing) + 1
             sales, fingerprints = zip(*created, strict=True)
             await repository.insert(writing, first_id, sales, fingerprints)
-        await repository.bind_keys(writing, judge.new_keys)
+        await identity_repository.bind_keys(writing, judge.new_keys)
         return outcomes

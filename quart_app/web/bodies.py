@@ -18,6 +18,9 @@ from quart_app.wire import Wire
 T = TypeVar("T")
 MAX_JSON_BYTES = 1 << 20
 MAX_CSV_BYTES = 16 << 20
+# A body not much too long is read to its end and thrown away: a client that is cut off while it
+# sends would not see the answer.
+_DISCARDED_BYTES = 16 << 20
 
 
 async def read_bytes(media_type: str, limit: int) -> bytes:
@@ -36,13 +39,18 @@ async def read_bytes(media_type: str, limit: int) -> bytes:
         raise UnsupportedMediaType("this route takes a body as it is, without an encoding")
     if "Transfer-Encoding" in headers and "Content-Length" in headers:
         raise Malformed("both Content-Length and Transfer-Encoding were sent", code="ambiguous")
-    if (request.content_length or 0) > limit:
-        raise _too_large(limit)
-    body = bytearray()
+    too_large = TooLarge(f"the body is over {limit:,} bytes; send it in parts")
+    if (request.content_length or 0) > limit + _DISCARDED_BYTES:
+        raise too_large
+    body, size = bytearray(), 0
     async for part in request.body:
-        body += part
-        if len(body) > limit:
-            raise _too_large(limit)
+        size += len(part)
+        if size <= limit:
+            body += part
+        elif size > limit + _DISCARDED_BYTES:
+            raise too_large
+    if size > limit:
+        raise too_large
     return bytes(body)
 
 
@@ -79,7 +87,3 @@ def answer(
 ) -> Response:
     """A value as a JSON response."""
     return Response(wire.encode(value), status, headers, content_type="application/json")
-
-
-def _too_large(limit: int) -> TooLarge:
-    return TooLarge(f"the body is over {limit:,} bytes; send it in parts")

@@ -1,0 +1,83 @@
+"""What tells a receipt from every other: its id, its idempotency key, its till's number for it."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from quart_app.database.transaction import Reading, Writing
+from quart_app.sales.models import Known
+
+
+class TillNumber(NamedTuple):
+    """A till's own number for a receipt, used once."""
+
+    store_id: int
+    till_id: str
+    series: str
+    sequence_number: int
+
+
+async def known_receipts(reading: Reading, receipt_ids: Iterable[str]) -> dict[str, Known]:
+    """What is remembered of those receipts that there are."""
+    rows = await reading.rows(
+        """
+        SELECT receipt_id,
+               fingerprint
+          FROM sales
+         WHERE receipt_id IN (SELECT value FROM JSON_EACH(:receipt_ids))
+        """,
+        {"receipt_ids": json.dumps(list(receipt_ids))},
+    )
+    return {row[0]: Known(row[0], row[1]) for row in rows}
+
+
+async def known_keys(reading: Reading, keys: Iterable[str]) -> dict[str, Known]:
+    """The sales that came with those idempotency keys."""
+    rows = await reading.rows(
+        """
+        SELECT idempotency_keys.key,
+               sales.receipt_id,
+               sales.fingerprint
+          FROM idempotency_keys
+               INNER JOIN sales ON sales.id = idempotency_keys.sale_id
+         WHERE idempotency_keys.key IN (SELECT value FROM JSON_EACH(:keys))
+        """,
+        {"keys": json.dumps(list(keys))},
+    )
+    return {row[0]: Known(row[1], row[2]) for row in rows}
+
+
+async def used_numbers(reading: Reading, numbers: Iterable[TillNumber]) -> dict[TillNumber, str]:
+    """Which receipts have those of the tills' numbers that are used."""
+    rows = await reading.rows(
+        """
+        SELECT sales.store_id,
+               sales.till_id,
+               sales.series,
+               sales.sequence_number,
+               sales.receipt_id
+          FROM JSON_EACH(:numbers) AS asked
+               INNER JOIN sales
+                  ON sales.store_id = JSON_EXTRACT(asked.value, '$[0]')
+                     AND sales.till_id = JSON_EXTRACT(asked.value, '$[1]')
+                     AND sales.series = JSON_EXTRACT(asked.value, '$[2]')
+                     AND sales.sequence_number = JSON_EXTRACT(asked.value, '$[3]')
+        """,
+        {"numbers": json.dumps(list(numbers))},
+    )
+    return {TillNumber(*row[:4]): row[4] for row in rows}
+
+
+async def bind_keys(writing: Writing, receipt_of_key: Sequence[tuple[str, str]]) -> None:
+    """Bind idempotency keys to the receipts they came with."""
+    for key, receipt_id in receipt_of_key:
+        await writing.rows(
+            """
+            INSERT INTO idempotency_keys (key, sale_id)
+            SELECT :key,
+                   id
+              FROM sales
+             WHERE receipt_id = :receipt_id
+            """,
+            {"key": key, "receipt_id": receipt_id},
+        )
