@@ -167,7 +167,11 @@ def test_the_mark_of_a_catalogue_does_not_outlive_the_service(database: Any) -> 
 
 
 def test_an_import_runs_twice_and_says_what_it_did(service: Service) -> None:
-    rows = "\ufeffid;name;price;unit;category;gtin\r\n1;Bread;64.95;;Bakery;\r\n5;Сыр;1.5;kg;;96385074\r\n"
+    rows = (
+        "\ufeffid;name;price;unit;category;gtin\r\n"
+        "1;Bread;64.95;;Bakery;\r\n"
+        "5;Сыр;1.5;kg;;96385074\r\n"
+    )
     done = service.post("/products/import", content=rows.encode(), headers=CSV)
     assert done.json() == {"created": 1, "changed": 0, "unchanged": 1}
     again = service.post("/products/import", content=rows.encode(), headers=CSV)

@@ -65,7 +65,8 @@ class Storage:
     async def open(self) -> None:
         """Take the lock, create a new file where there is none, open the connections.
 
-        Opening it again does nothing. Raises StorageRefused for a file in use, foreign, older, newer or of another currency.
+        Opening it again does nothing. Raises StorageRefused for a file in use, foreign, older,
+        newer or of another currency.
         """
         if self._writer is not None:
             return
