@@ -1,6 +1,6 @@
 """The composition root: what the service is made of, and how it opens and closes."""
 
-from quart import Blueprint, Quart
+from quart import Quart
 
 from quart_app.clock import Clock
 from quart_app.database.storage import Storage
@@ -14,6 +14,7 @@ from quart_app.settings import Settings
 from quart_app.stores.routes import blueprint as stores_blueprint
 from quart_app.stores.service import Stores
 from quart_app.web.bodies import MAX_CSV_BYTES
+from quart_app.web.connection import Connection
 from quart_app.web.problems import answer_problems
 from quart_app.wire import Wire
 
@@ -61,15 +62,17 @@ class Services:
 def create_app(services: Services) -> Quart:
     """The ASGI app, for any server; it opens the services at start-up."""
     app = Quart(__name__, static_folder=None)
+    app.asgi_http_class = Connection
     app.config["MAX_CONTENT_LENGTH"] = MAX_CSV_BYTES
     app.url_map.strict_slashes = False
     wire = services.wire
-    api = Blueprint("api", __name__, url_prefix="/api/v1")
-    api.register_blueprint(products_blueprint(services.products, wire))
-    api.register_blueprint(stores_blueprint(services.stores, wire))
-    api.register_blueprint(sales_blueprint(services.sales, wire, services.clock))
-    api.register_blueprint(reports_blueprint(services.reports, wire))
-    app.register_blueprint(api)
+    for blueprint in (
+        products_blueprint(services.products, wire),
+        stores_blueprint(services.stores, wire),
+        sales_blueprint(services.sales, wire, services.clock),
+        reports_blueprint(services.reports, wire),
+    ):
+        app.register_blueprint(blueprint, url_prefix=f"/api/v1{blueprint.url_prefix}")
     answer_problems(app)
     app.before_serving(services.open)
     app.after_serving(services.close)

@@ -2,7 +2,8 @@
 
 import itertools
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Generic, Protocol, TypeVar
 
 import msgspec
@@ -18,6 +19,7 @@ from quart_app.wire import Wire
 E = TypeVar("E", bound=Entry)
 L_contra = TypeVar("L_contra", bound=Listing, contravariant=True)
 L = TypeVar("L", bound=Listing)
+V = TypeVar("V")
 MAX_FAULTS = 100
 
 
@@ -56,6 +58,29 @@ class Edition:
         self.name = f"{self._start}-{next(self._numbers)}"
 
 
+class Remembered(Generic[V]):
+    """What sales need to know of entries, looked up once an edition.
+
+    A change of the catalogue makes a new edition before it commits, while it has the writer's
+    turn, so whoever writes next looks up afresh.
+    """
+
+    def __init__(self, edition: Edition) -> None:
+        self._edition = edition
+        self._of = ""
+        self._known: dict[int, V] = {}
+
+    async def of(
+        self, ids: set[int], look_up: Callable[[Iterable[int]], Awaitable[dict[int, V]]]
+    ) -> Mapping[int, V]:
+        """The entries of at least these ids, as far as there are any."""
+        if self._of != self._edition.name:
+            self._of, self._known = self._edition.name, {}
+        if missing := ids - self._known.keys():
+            self._known |= await look_up(missing)
+        return self._known
+
+
 class Catalogue(Generic[E, L]):
     """Products, or stores. Every change is one transaction."""
 
@@ -84,7 +109,7 @@ class Catalogue(Generic[E, L]):
 
     async def create(self, entry: E) -> E:
         """Add one under the id it names, or the next; Conflict where that id is taken."""
-        async with self.storage.write() as writing:
+        async with self._changing() as writing:
             if entry.id is None:
                 next_id = await self.repository.next_id(writing)
                 if next_id > MAX_ID:
@@ -95,7 +120,6 @@ class Catalogue(Generic[E, L]):
                     f"{self.noun} {entry.id} exists; PUT replaces it", code=f"{self.noun}_exists"
                 )
             await self.repository.upsert(writing, [entry])
-        self.edition.advance()
         return entry
 
     async def replace(self, entry_id: int, entry: E) -> tuple[E, bool]:
@@ -104,36 +128,33 @@ class Catalogue(Generic[E, L]):
             detail = f"the address says {entry_id}, the body {entry.id}"
             raise Invalid(detail, faults=[Fault("id", "other_id", detail)])
         entry = msgspec.structs.replace(entry, id=entry_id)
-        async with self.storage.write() as writing:
+        async with self._changing() as writing:
             kept = (await self.repository.by_ids(writing, [entry_id])).get(entry_id)
             await self._write(writing, kept, entry)
-        self.edition.advance()
         return entry, kept is None
 
     async def change(self, entry_id: int, patch: Patch) -> E:
         """Change the members that were sent; NotFound."""
-        async with self.storage.write() as writing:
+        async with self._changing() as writing:
             kept = await self._find(writing, entry_id)
             entry = msgspec.structs.replace(kept, **patch.changes())
             await self._write(writing, kept, entry)
-        self.edition.advance()
         return entry
 
     async def delete(self, entry_id: int) -> None:
         """Remove one; what has been sold is archived, so that every report keeps it."""
-        async with self.storage.write() as writing:
+        async with self._changing() as writing:
             kept = await self._find(writing, entry_id)
             if await self.repository.is_sold(writing, entry_id):
                 archived = msgspec.structs.replace(kept, archived=True)
                 await self.repository.upsert(writing, [archived])
             else:
                 await self.repository.delete(writing, entry_id)
-        self.edition.advance()
 
     async def import_csv(self, text: Iterable[str]) -> Imported:
         """Create or replace every row's entry: all of them or, with any fault, none (Invalid)."""
         entries, rows = self._read(text)
-        async with self.storage.write() as writing:
+        async with self._changing() as writing:
             kept = await self.repository.by_ids(writing, entries)
             changed = [entry for entry in entries.values() if kept.get(entry.known_id) != entry]
             faults = []
@@ -145,7 +166,6 @@ class Catalogue(Generic[E, L]):
             if faults:
                 raise _refused(faults)
             await self.repository.upsert(writing, changed)
-        self.edition.advance()
         created = len(entries.keys() - kept.keys())
         return Imported(created, len(changed) - created, len(entries) - len(changed))
 
@@ -155,6 +175,14 @@ class Catalogue(Generic[E, L]):
     def complete(self, entry: E) -> E:
         """An entry with what it did not name filled in."""
         return entry
+
+    @asynccontextmanager
+    async def _changing(self) -> AsyncIterator[Writing]:
+        """A transaction that makes a new edition: for the next writer, and for who reads it."""
+        async with self.storage.write() as writing:
+            yield writing
+            self.edition.advance()
+        self.edition.advance()
 
     async def _find(self, reading: Reading, entry_id: int) -> E:
         found = await self.repository.by_ids(reading, [entry_id])

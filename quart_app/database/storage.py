@@ -112,8 +112,8 @@ class Storage:
             if writer is None or self.failed.is_set():
                 raise Busy("the service is closing", code="closing")
             transaction = Writing(writer)
-            await transaction.rows("BEGIN IMMEDIATE")
             yield transaction
+            await transaction.begun()
             ending = self._commit
         except StorageFailed:
             self.failed.set()

@@ -8,13 +8,16 @@ from quart_app.products.models import Priced, Product, ProductListing
 from quart_app.values.money import Money
 from quart_app.values.text import Gtin, search_key
 
+_COLUMNS = ("id", "name", "price_minor", "unit", "category", "gtin", "archived")
+
 
 class ProductRepository:
     """Rows of products as models."""
 
     async def select(self, reading: Reading, listing: ProductListing) -> list[Product]:
         """The products asked for, by id; ``q`` is looked for in names, ids and barcodes."""
-        rows = await reading.rows(
+        rows = await reading.packed(
+            _COLUMNS,
             """
             SELECT id,
                    name,
@@ -47,7 +50,8 @@ class ProductRepository:
 
     async def by_ids(self, reading: Reading, ids: Iterable[int]) -> dict[int, Product]:
         """Those of the ids that there are, archived ones too."""
-        rows = await reading.rows(
+        rows = await reading.packed(
+            _COLUMNS,
             """
             SELECT id,
                    name,
@@ -65,7 +69,8 @@ class ProductRepository:
 
     async def priced(self, reading: Reading, ids: Iterable[int]) -> dict[int, Priced]:
         """What a sale needs to know of those of the ids that there are."""
-        rows = await reading.rows(
+        rows = await reading.packed(
+            ("id", "price_minor", "unit", "archived"),
             """
             SELECT id,
                    price_minor,
@@ -126,7 +131,7 @@ class ProductRepository:
 
     async def delete(self, writing: Writing, entry_id: int) -> None:
         """Remove one that was never sold."""
-        await writing.rows("DELETE FROM products WHERE id = :id", {"id": entry_id})
+        await writing.run("DELETE FROM products WHERE id = :id", {"id": entry_id})
 
 
 def _product(row: Row) -> Product:

@@ -1,8 +1,9 @@
 """Products: a catalogue whose sold units never change."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from functools import partial
 
-from quart_app.catalogue.service import Catalogue
+from quart_app.catalogue.service import Catalogue, Remembered
 from quart_app.database.storage import Storage
 from quart_app.database.transaction import Reading
 from quart_app.errors import Conflict
@@ -21,10 +22,11 @@ class Products(Catalogue[Product, ProductListing]):
     def __init__(self, storage: Storage, wire: Wire) -> None:
         self._products = ProductRepository()
         super().__init__(storage, self._products, Product, wire)
+        self._priced = Remembered[Priced](self.edition)
 
-    async def priced(self, reading: Reading, ids: Iterable[int]) -> dict[int, Priced]:
+    async def priced(self, reading: Reading, ids: set[int]) -> Mapping[int, Priced]:
         """What a sale needs to know of those of the ids that there are."""
-        return await self._products.priced(reading, ids)
+        return await self._priced.of(ids, partial(self._products.priced, reading))
 
     async def check(self, reading: Reading, kept: Product | None, entry: Product) -> None:
         """Refuse another unit for what has been sold: its quantities would be added up wrongly."""

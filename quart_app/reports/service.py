@@ -69,7 +69,7 @@ class Reports:
     async def _require_stores(self, reading: Reading, store_ids: tuple[int, ...]) -> None:
         if not store_ids:
             return
-        known = await self._stores.shops(reading, store_ids)
+        known = await self._stores.repository.by_ids(reading, store_ids)
         for store_id in store_ids:
             if store_id not in known:
                 raise InvalidParameter(

@@ -1,7 +1,7 @@
 """What tells a receipt from every other: its id, its idempotency key, its till's number for it."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from quart_app.database.transaction import Reading, Writing
@@ -31,8 +31,10 @@ async def known_receipts(reading: Reading, receipt_ids: Iterable[str]) -> dict[s
     return {row[0]: Known(row[0], row[1]) for row in rows}
 
 
-async def known_keys(reading: Reading, keys: Iterable[str]) -> dict[str, Known]:
+async def known_keys(reading: Reading, keys: Collection[str]) -> dict[str, Known]:
     """The sales that came with those idempotency keys."""
+    if not keys:
+        return {}
     rows = await reading.rows(
         """
         SELECT idempotency_keys.key,
@@ -47,8 +49,10 @@ async def known_keys(reading: Reading, keys: Iterable[str]) -> dict[str, Known]:
     return {row[0]: Known(row[1], row[2]) for row in rows}
 
 
-async def used_numbers(reading: Reading, numbers: Iterable[TillNumber]) -> dict[TillNumber, str]:
+async def used_numbers(reading: Reading, numbers: Collection[TillNumber]) -> dict[TillNumber, str]:
     """Which receipts have those of the tills' numbers that are used."""
+    if not numbers:
+        return {}
     rows = await reading.rows(
         """
         SELECT sales.store_id,
@@ -71,7 +75,7 @@ async def used_numbers(reading: Reading, numbers: Iterable[TillNumber]) -> dict[
 async def bind_keys(writing: Writing, receipt_of_key: Sequence[tuple[str, str]]) -> None:
     """Bind idempotency keys to the receipts they came with."""
     for key, receipt_id in receipt_of_key:
-        await writing.rows(
+        await writing.run(
             """
             INSERT INTO idempotency_keys (key, sale_id)
             SELECT :key,

@@ -4,13 +4,15 @@ A judge learns in a few statements all that a group of receipts needs, and then 
 the other without waiting, so that two of the same in one group are told apart too.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 
 from quart_app.database.transaction import Reading
 from quart_app.errors import Fault
 from quart_app.products.models import Priced
 from quart_app.products.service import Products
 from quart_app.sales import identity_repository as identities
+from quart_app.sales import repository
 from quart_app.sales.forms import Arrival, ReceiptForm
 from quart_app.sales.identity_repository import TillNumber
 from quart_app.sales.models import (
@@ -41,8 +43,10 @@ class Judge:
         self._receipts: dict[str, Known] = {}
         self._keys: dict[str, Known] = {}
         self._numbers: dict[TillNumber, str] = {}
-        self._shops: dict[int, Shop] = {}
-        self._products: dict[int, Priced] = {}
+        self._shops: Mapping[int, Shop] = {}
+        self._products: Mapping[int, Priced] = {}
+        self.next_id = 1
+        """The id that the next new sale is kept under."""
         self.new_keys: list[tuple[str, str]] = []
         """Idempotency keys that are to be bound, each with its receipt's id."""
 
@@ -50,17 +54,24 @@ class Judge:
         """Look up everything that these receipts name."""
         forms = [arrival.form for arrival in self._arrivals]
         ids = {form.receipt_id for form in forms if form.receipt_id is not None}
-        keys = {arrival.idempotency_key for arrival in self._arrivals} - {None}
+        keys = {key for arrival in self._arrivals if (key := arrival.idempotency_key) is not None}
         numbers = {number for form in forms if (number := _till_number(form)) is not None}
-        self._receipts = await identities.known_receipts(reading, ids)
-        if keys:
-            self._keys = await identities.known_keys(reading, filter(None, keys))
-        if numbers:
-            self._numbers = await identities.used_numbers(reading, numbers)
-        self._shops = await stores.shops(reading, {form.store_id for form in forms})
-        self._products = await products.priced(
-            reading, {line.product_id for form in forms for line in form.lines}
+        (
+            self._receipts,
+            self._keys,
+            self._numbers,
+            self._shops,
+            self._products,
+            last_id,
+        ) = await asyncio.gather(
+            identities.known_receipts(reading, ids),
+            identities.known_keys(reading, keys),
+            identities.used_numbers(reading, numbers),
+            stores.shops(reading, {form.store_id for form in forms}),
+            products.priced(reading, {line.product_id for form in forms for line in form.lines}),
+            repository.last_id(reading),
         )
+        self.next_id = last_id + 1
 
     def judge(self, arrival: Arrival) -> Outcome:
         """What becomes of one; what it takes (an identity, a number) is taken for the next."""
@@ -130,6 +141,11 @@ class Judge:
     def _sale(self, arrival: Arrival) -> Sale:
         form = arrival.form
         lines = price_lines(form, self._products)
+        gross_minor = discount_minor = tax_minor = 0
+        for line in lines:
+            gross_minor += line.gross_minor
+            discount_minor += line.discount_minor
+            tax_minor += line.tax_minor
         business_date, utc_offset_s = local_time(
             form.occurred_at, self._shops[form.store_id].zone, self._day_start
         )
@@ -148,10 +164,10 @@ class Judge:
             promo_code=form.promo_code,
             original_receipt_id=form.original_receipt_id,
             reason=form.reason,
-            gross_minor=sum(line.gross_minor for line in lines),
-            discount_minor=sum(line.discount_minor for line in lines),
-            amount_minor=sum(line.amount_minor for line in lines),
-            tax_minor=sum(line.tax_minor for line in lines),
+            gross_minor=gross_minor,
+            discount_minor=discount_minor,
+            amount_minor=gross_minor - discount_minor,
+            tax_minor=tax_minor,
             lines=lines,
             tenders=tuple(Tender(tender.type, int(tender.amount)) for tender in form.tenders or ()),
         )

@@ -1,5 +1,6 @@
 """The tables of receipts: sales, their lines and their tenders."""
 
+import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Sequence
@@ -20,6 +21,18 @@ async def insert(
 ) -> None:
     """Write sales under the ids from ``first_id`` on, with their lines, tenders and totals."""
     numbered = list(enumerate(sales, first_id))
+    # All are handed over at once and run one after the other; only the commit waits for them.
+    await asyncio.gather(
+        _insert_sales(writing, numbered, fingerprints),
+        _insert_lines(writing, numbered),
+        _insert_tenders(writing, numbered),
+        totals_repository.add(writing, Totals(sales)),
+    )
+
+
+async def _insert_sales(
+    writing: Writing, numbered: Sequence[tuple[int, Sale]], fingerprints: Sequence[bytes]
+) -> None:
     await writing.insert(
         """
         INSERT INTO sales (
@@ -56,6 +69,9 @@ async def insert(
             for (sale_id, sale), mark in zip(numbered, fingerprints, strict=True)
         ],
     )
+
+
+async def _insert_lines(writing: Writing, numbered: Sequence[tuple[int, Sale]]) -> None:
     await writing.insert(
         """
         INSERT INTO sale_lines (
@@ -79,6 +95,9 @@ async def insert(
             for line in sale.lines
         ],
     )
+
+
+async def _insert_tenders(writing: Writing, numbered: Sequence[tuple[int, Sale]]) -> None:
     await writing.insert(
         """
         INSERT INTO sale_tenders (sale_id, tender_no, type, amount_minor)
@@ -90,7 +109,6 @@ async def insert(
             for number, tender in enumerate(sale.tenders, 1)
         ],
     )
-    await totals_repository.add(writing, Totals(sales))
 
 
 async def find(reading: Reading, receipt_id: str) -> Sale | None:

@@ -8,7 +8,13 @@ from quart_app.sales.document import document
 from quart_app.sales.forms import Arrival, ReceiptForm, ShortForm, as_receipt, fingerprint
 from quart_app.sales.models import Conflicting, Created, Duplicate, Refused, SalesListing
 from quart_app.sales.service import Sales
-from quart_app.web.bodies import MAX_JSON_BYTES, answer, read_bytes, read_query
+from quart_app.web.bodies import (
+    MAX_JSON_BYTES,
+    answer,
+    read_bytes,
+    read_query,
+    sent_headers,
+)
 from quart_app.web.paging import next_link
 from quart_app.wire import Wire
 
@@ -66,8 +72,11 @@ def blueprint(sales: Sales, wire: Wire, clock: Clock) -> Blueprint:
 
 
 def _idempotency_key() -> str | None:
-    key = request.headers.get("Idempotency-Key")
-    if key is not None and not (1 <= len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
+    sent = sent_headers().get(b"idempotency-key")
+    if sent is None:
+        return None
+    key = sent.decode("latin-1")
+    if not (1 <= len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
         detail = f"Idempotency-Key is 1 to {MAX_KEY} printable ASCII characters"
         raise Invalid(detail, faults=[Fault("Idempotency-Key", "wrong_value", detail)])
     return key

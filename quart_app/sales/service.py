@@ -79,8 +79,7 @@ class Sales:
             if isinstance(outcome, Created)
         ]
         if created:
-            first_id = await repository.last_id(writing) + 1
             sales, fingerprints = zip(*created, strict=True)
-            await repository.insert(writing, first_id, sales, fingerprints)
+            await repository.insert(writing, judge.next_id, sales, fingerprints)
         await identity_repository.bind_keys(writing, judge.new_keys)
         return outcomes

@@ -52,11 +52,13 @@ class Totals:
         for line in sale.lines:
             sums = self._product_days[sale.business_date, line.product_id]
             if is_sale:
-                _accumulate(
-                    sums, (line.quantity_milli, line.gross_minor, line.discount_minor, 0, 1)
-                )
+                sums[0] += line.quantity_milli
+                sums[1] += line.gross_minor
+                sums[2] += line.discount_minor
             else:
-                _accumulate(sums, (-line.quantity_milli, 0, 0, line.amount_minor, 1))
+                sums[0] -= line.quantity_milli
+                sums[3] += line.amount_minor
+            sums[4] += 1
 
 
 def _accumulate(sums: list[int], added: Iterable[int]) -> None:

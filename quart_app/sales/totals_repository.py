@@ -1,11 +1,21 @@
 """The tables of kept totals, written with the receipts that they count."""
 
+import asyncio
+
 from quart_app.database.transaction import Writing
 from quart_app.sales.totals import Totals
 
 
 async def add(writing: Writing, totals: Totals) -> None:
     """Add a group's sums to the totals that are there."""
+    await asyncio.gather(
+        _add_store_days(writing, totals),
+        _add_product_days(writing, totals),
+        _add_product_months(writing, totals),
+    )
+
+
+async def _add_store_days(writing: Writing, totals: Totals) -> None:
     await writing.insert(
         """
         INSERT INTO store_day_totals (
@@ -24,6 +34,9 @@ async def add(writing: Writing, totals: Totals) -> None:
         """,
         totals.store_days(),
     )
+
+
+async def _add_product_days(writing: Writing, totals: Totals) -> None:
     await writing.insert(
         """
         INSERT INTO product_day_totals (
@@ -40,6 +53,9 @@ async def add(writing: Writing, totals: Totals) -> None:
         """,
         totals.product_days(),
     )
+
+
+async def _add_product_months(writing: Writing, totals: Totals) -> None:
     await writing.insert(
         """
         INSERT INTO product_month_totals (

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Sequence
 
 from quart_app.catalogue.models import Listing
 from quart_app.database.transaction import Reading, Row, Writing
-from quart_app.stores.models import Store
-from quart_app.values.calendar import ZoneName
+from quart_app.stores.models import Shop, Store
+from quart_app.values.calendar import ZoneName, zone_named
 from quart_app.values.text import search_key
+
+_COLUMNS = ("id", "address", "timezone", "name", "archived")
 
 
 class StoreRepository:
@@ -15,7 +17,8 @@ class StoreRepository:
 
     async def select(self, reading: Reading, listing: Listing) -> list[Store]:
         """The stores asked for, by id; ``q`` is looked for in ids, addresses and names."""
-        rows = await reading.rows(
+        rows = await reading.packed(
+            _COLUMNS,
             """
             SELECT id,
                    address,
@@ -44,7 +47,8 @@ class StoreRepository:
 
     async def by_ids(self, reading: Reading, ids: Iterable[int]) -> dict[int, Store]:
         """Those of the ids that there are, archived ones too."""
-        rows = await reading.rows(
+        rows = await reading.packed(
+            _COLUMNS,
             """
             SELECT id,
                    address,
@@ -57,6 +61,21 @@ class StoreRepository:
             {"ids": json.dumps(list(ids))},
         )
         return {row[0]: _store(row) for row in rows}
+
+    async def shops(self, reading: Reading, ids: Iterable[int]) -> dict[int, Shop]:
+        """What a sale needs to know of those of the ids that there are."""
+        rows = await reading.packed(
+            ("id", "timezone", "archived"),
+            """
+            SELECT id,
+                   timezone,
+                   archived
+              FROM stores
+             WHERE id IN (SELECT value FROM JSON_EACH(:ids))
+            """,
+            {"ids": json.dumps(list(ids))},
+        )
+        return {row[0]: Shop(zone_named(row[1]), bool(row[2])) for row in rows}
 
     async def upsert(self, writing: Writing, entries: Sequence[Store]) -> None:
         """Write stores, replacing those of the same id."""
@@ -96,7 +115,7 @@ class StoreRepository:
 
     async def delete(self, writing: Writing, entry_id: int) -> None:
         """Remove one that never sold."""
-        await writing.rows("DELETE FROM stores WHERE id = :id", {"id": entry_id})
+        await writing.run("DELETE FROM stores WHERE id = :id", {"id": entry_id})
 
 
 def _store(row: Row) -> Store:

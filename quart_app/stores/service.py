@@ -1,16 +1,17 @@
 """Stores: a catalogue whose entries each keep a calendar."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from functools import partial
 
 import msgspec
 
 from quart_app.catalogue.models import Listing
-from quart_app.catalogue.service import Catalogue
+from quart_app.catalogue.service import Catalogue, Remembered
 from quart_app.database.storage import Storage
 from quart_app.database.transaction import Reading
 from quart_app.stores.models import Shop, Store
 from quart_app.stores.repository import StoreRepository
-from quart_app.values.calendar import ZoneName, zone_named
+from quart_app.values.calendar import ZoneName
 from quart_app.wire import Wire
 
 
@@ -22,7 +23,9 @@ class Stores(Catalogue[Store, Listing]):
     required = ("id", "address")
 
     def __init__(self, storage: Storage, wire: Wire, chain_zone: str) -> None:
-        super().__init__(storage, StoreRepository(), Store, wire)
+        self._stores = StoreRepository()
+        super().__init__(storage, self._stores, Store, wire)
+        self._shops = Remembered[Shop](self.edition)
         self._chain_zone = ZoneName(chain_zone)
 
     def complete(self, entry: Store) -> Store:
@@ -31,10 +34,6 @@ class Stores(Catalogue[Store, Listing]):
             return entry
         return msgspec.structs.replace(entry, timezone=self._chain_zone)
 
-    async def shops(self, reading: Reading, ids: Iterable[int]) -> dict[int, Shop]:
+    async def shops(self, reading: Reading, ids: set[int]) -> Mapping[int, Shop]:
         """What a sale needs to know of those of the ids that there are."""
-        found = await self.repository.by_ids(reading, ids)
-        return {
-            store_id: Shop(zone_named(str(store.timezone)), store.archived)
-            for store_id, store in found.items()
-        }
+        return await self._shops.of(ids, partial(self._stores.shops, reading))

@@ -2,12 +2,15 @@
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from quart_app.errors import ValueRefused
 from quart_app.values.instant import Instant, to_instant
 
+_MINUTE_US = 60_000_000
+_DAY_US = 86_400_000_000
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 _FIRST, _LAST = date(1999, 12, 31), date(2101, 1, 1)
 
@@ -55,12 +58,18 @@ class LocalTime(NamedTuple):
     utc_offset_s: int
 
 
-def local_time(instant: Instant, zone: ZoneInfo, day_start: MinuteOfDay) -> LocalTime:
-    """The store's business date and offset at an instant; the day begins at ``day_start``."""
-    local = instant.utc().astimezone(zone)
-    offset = local.utcoffset() or timedelta(0)
-    opened = local.replace(tzinfo=None) - timedelta(minutes=day_start)
-    return LocalTime(to_day(opened.date()), offset.days * 86_400 + offset.seconds)
+def local_time(instant: int, zone: ZoneInfo, day_start: int) -> LocalTime:
+    """The store's business date and offset at an instant; its day begins at ``day_start``."""
+    utc_offset_s = _utc_offset_s(instant // _MINUTE_US, zone)
+    local_us = instant + utc_offset_s * 1_000_000 - day_start * _MINUTE_US
+    return LocalTime(local_us // _DAY_US, utc_offset_s)
+
+
+# Offsets change at a minute's beginning, and the receipts of a minute come together.
+@lru_cache(maxsize=4_096)
+def _utc_offset_s(minute: int, zone: ZoneInfo) -> int:
+    moment = Instant(minute * _MINUTE_US).utc().astimezone(zone)
+    return (moment.utcoffset() or timedelta(0)) // timedelta(seconds=1)
 
 
 def moved_by_weeks(instant: Instant, zone: ZoneInfo, weeks: int) -> Instant:

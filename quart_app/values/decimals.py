@@ -2,7 +2,6 @@
 
 import re
 from decimal import Decimal
-from functools import lru_cache
 
 from quart_app.errors import ValueRefused
 
@@ -19,7 +18,6 @@ def plain_digits(number: str) -> str:
     return f"{decimal:f}" if abs(decimal.adjusted()) <= MAX_DIGITS else number
 
 
-@lru_cache(maxsize=16_384)
 def scaled(text: str, places: int, name: str) -> int:
     """Read decimal text as an integer of ``10 ** -places``.
 

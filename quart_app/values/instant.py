@@ -1,7 +1,8 @@
 """Instants: microseconds since 1970 in UTC, read and written as RFC 3339 with an offset."""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from quart_app.errors import ValueRefused
 
@@ -11,6 +12,9 @@ _RFC_3339 = re.compile(
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
+
+
+_EPOCH_NAIVE = _EPOCH.replace(tzinfo=None)
 
 
 class Instant(int):
@@ -51,6 +55,14 @@ def to_instant(moment: datetime) -> Instant:
 
 def format_instant(instant: int, utc_offset_s: int = 0) -> str:
     """Write an instant as it reads at an offset from UTC, fractions only where there are any."""
-    zone = timezone(timedelta(seconds=utc_offset_s))
-    text = Instant(instant).utc().astimezone(zone).isoformat()
-    return text.replace("+00:00", "Z") if utc_offset_s == 0 else text
+    local = _EPOCH_NAIVE + timedelta(seconds=utc_offset_s, microseconds=instant)
+    return local.isoformat() + _offset(utc_offset_s)
+
+
+@lru_cache(maxsize=256)
+def _offset(seconds: int) -> str:
+    if seconds == 0:
+        return "Z"
+    # Offsets of before 1920 had seconds; RFC 3339 has none and the years begin at 2000.
+    minutes = abs(seconds) // 60
+    return f"{'-' if seconds < 0 else '+'}{minutes // 60:02d}:{minutes % 60:02d}"

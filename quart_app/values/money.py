@@ -1,6 +1,7 @@
 """Money: an integer of the currency's minor units, written as a decimal string."""
 
 import re
+from functools import lru_cache
 
 from quart_app.errors import ValueRefused
 from quart_app.values.decimals import scaled, unscaled
@@ -28,15 +29,18 @@ class Currency:
             raise ValueRefused("currency", f"{code!r} is not an ISO 4217 code such as RUB")
         self.code = code
         self.places = _PLACES_OF.get(code, 2)
+        # Tills send the same prices all day long.
+        self.parse = lru_cache(maxsize=16_384)(self._parse)
+        """Read an amount, raising ValueRefused (``money_precision`` and the like)."""
+        self.format = lru_cache(maxsize=16_384)(self._format)
+        """Write minor units with all the currency's digits: 12990 is "129.90"."""
 
     def __str__(self) -> str:
         """Its code."""
         return self.code
 
-    def parse(self, text: str) -> Money:
-        """Read an amount, raising ValueRefused (``money_precision`` and the like)."""
+    def _parse(self, text: str) -> Money:
         return Money(scaled(text, self.places, "money"))
 
-    def format(self, minor: int) -> str:
-        """Write minor units with all the currency's digits: 12990 is "129.90"."""
+    def _format(self, minor: int) -> str:
         return unscaled(minor, self.places)

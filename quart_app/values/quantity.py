@@ -1,5 +1,7 @@
 """Quantity: an integer of thousandths of the product's unit, written without trailing zeros."""
 
+from functools import lru_cache
+
 from quart_app.errors import ValueRefused
 from quart_app.values.decimals import scaled, unscaled
 
@@ -12,6 +14,7 @@ class Quantity(int):
     __slots__ = ()
 
 
+@lru_cache(maxsize=16_384)
 def parse_quantity(text: str) -> Quantity:
     """Read a quantity above zero, raising ValueRefused (``quantity_precision`` and the like)."""
     milli = scaled(text, PLACES, "quantity")

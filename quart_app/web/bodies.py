@@ -18,6 +18,7 @@ from quart_app.wire import Wire
 T = TypeVar("T")
 MAX_JSON_BYTES = 1 << 20
 MAX_CSV_BYTES = 16 << 20
+_AT_ONCE_BYTES = 32 << 10
 # A body not much too long is read to its end and thrown away: a client that is cut off while it
 # sends would not see the answer.
 _DISCARDED_BYTES = 16 << 20
@@ -29,29 +30,42 @@ async def read_bytes(media_type: str, limit: int) -> bytes:
     Raises UnsupportedMediaType, TooLarge, or Malformed for two statements of its length, which
     is how one request is smuggled behind another.
     """
-    headers = request.headers
-    sent_type = headers.get("Content-Type", "")
-    if sent_type and sent_type.partition(";")[0].strip().lower() != media_type:
+    headers = sent_headers()
+    sent_type = headers.get(b"content-type", b"").decode("latin-1")
+    known = ("", media_type)
+    if sent_type not in known and sent_type.partition(";")[0].strip().lower() not in known:
         raise UnsupportedMediaType(
             f"send {media_type}, not {sent_type[:80]!r}; with curl: -H 'Content-Type: {media_type}'"
         )
-    if "Content-Encoding" in headers:
+    if b"content-encoding" in headers:
         raise UnsupportedMediaType("this route takes a body as it is, without an encoding")
-    if "Transfer-Encoding" in headers and "Content-Length" in headers:
+    if b"transfer-encoding" in headers and b"content-length" in headers:
         raise Malformed("both Content-Length and Transfer-Encoding were sent", code="ambiguous")
-    too_large = TooLarge(f"the body is over {limit:,} bytes; send it in parts")
-    if (request.content_length or 0) > limit + _DISCARDED_BYTES:
-        raise too_large
+    length = int(headers.get(b"content-length", limit + 1))
+    if length <= limit:
+        whole: bytes = await request.body
+        return whole
+    if length > limit + _DISCARDED_BYTES:
+        raise _too_large(limit)
     body, size = bytearray(), 0
     async for part in request.body:
         size += len(part)
         if size <= limit:
             body += part
         elif size > limit + _DISCARDED_BYTES:
-            raise too_large
+            raise _too_large(limit)
     if size > limit:
-        raise too_large
+        raise _too_large(limit)
     return bytes(body)
+
+
+def sent_headers() -> dict[bytes, bytes]:
+    """The request's headers as the server has them: by lower-case name, the last of each."""
+    return dict(request.scope["headers"])
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"the body is over {limit:,} bytes; send it in parts")
 
 
 async def read_json(wire: Wire, decoder: msgspec.json.Decoder[T]) -> T:
@@ -86,4 +100,9 @@ def answer(
     wire: Wire, value: object, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
     """A value as a JSON response."""
-    return Response(wire.encode(value), status, headers, content_type="application/json")
+    body = wire.encode(value)
+    reply = Response(body, status, headers, content_type="application/json")
+    if len(body) <= _AT_ONCE_BYTES:
+        # It fits the connection's buffer: no slow reader can hold it, no timer need watch it.
+        reply.timeout = None
+    return reply

@@ -1,0 +1,61 @@
+"""A shorter way through the framework for what a till does all day: a small body, a small answer.
+
+Quart reads a request in one task, answers it in another and waits for both, so that a client that
+hangs up ends its handler, and it ends every answer with an empty part. A receipt is here whole
+before its handler is woken, must be counted although its sender has gone, and is answered in one
+part; without those tasks a post costs a fifth less.
+"""
+
+from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable
+from quart import Response
+from quart.asgi import ASGIHTTPConnection
+from quart.typing import ResponseTypes
+from quart.utils import encode_headers
+from quart.wrappers.response import DataBody
+
+# What a connection's buffers take at once. Longer bodies are read by the route, which counts.
+_SMALL_BYTES = 64 << 10
+
+
+class Connection(ASGIHTTPConnection):
+    """One request and its answer."""
+
+    async def __call__(self, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        """Answer a request; one whose sender hung up half-way is no request."""
+        if not self._is_small_post():
+            await super().__call__(receive, send)
+            return
+        request = self._create_request_from_scope(send)
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] != "http.request":
+                return
+            request.body.append(message.get("body", b""))
+            more = message.get("more_body", False)
+        request.body.set_complete()
+        await self.handle_request(request, send)
+
+    def _is_small_post(self) -> bool:
+        if self.scope["method"] != "POST":
+            return False
+        headers = dict(self.scope["headers"])
+        # The server has seen to it that this is a number.
+        length = headers.get(b"content-length")
+        return length is not None and int(length) <= _SMALL_BYTES
+
+    async def _send_response(self, send: ASGISendCallable, response: ResponseTypes) -> None:
+        """Send an answer that is here whole in one part."""
+        if not isinstance(response, Response) or not isinstance(response.response, DataBody):
+            await super()._send_response(send, response)
+            return
+        await send(
+            {
+                "type": "http.response.start",
+                "status": response.status_code,
+                "headers": encode_headers(response.headers),
+            }
+        )
+        await send(
+            {"type": "http.response.body", "body": response.response.data, "more_body": False}
+        )
