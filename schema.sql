@@ -41,12 +41,12 @@ CREATE TABLE products (
 ) STRICT;
 
 -- One row a receipt, as it was counted. Its id grows with its arrival; receipt_id is the till's
--- own. The fingerprint is the BLAKE2b-128 of what was sent, and tells a repetition from a
+-- own. The fingerprint is the BLAKE2b-64 of what was sent, and tells a repetition from a
 -- conflict for as long as the file is kept. Nothing but a void ever changes a row.
 CREATE TABLE sales (
     id                  INTEGER PRIMARY KEY,
     receipt_id          TEXT    NOT NULL UNIQUE CHECK (length(receipt_id) BETWEEN 1 AND 64),
-    fingerprint         BLOB    NOT NULL CHECK (length(fingerprint) = 16),
+    fingerprint         INTEGER NOT NULL,
     type                TEXT    NOT NULL CHECK (type IN ('sale', 'return')),
     store_id            INTEGER NOT NULL REFERENCES stores (id),
     till_id             TEXT    NOT NULL,

@@ -14,7 +14,7 @@ from quart_app.settings import Settings
 from quart_app.stores.routes import blueprint as stores_blueprint
 from quart_app.stores.service import Stores
 from quart_app.web.bodies import MAX_CSV_BYTES
-from quart_app.web.connection import Connection
+from quart_app.web.connection import Connection, NoSessions, Request
 from quart_app.web.problems import answer_problems
 from quart_app.wire import Wire
 
@@ -63,6 +63,8 @@ def create_app(services: Services) -> Quart:
     """The ASGI app, for any server; it opens the services at start-up."""
     app = Quart(__name__, static_folder=None)
     app.asgi_http_class = Connection
+    app.request_class = Request
+    app.session_interface = NoSessions()
     app.config["MAX_CONTENT_LENGTH"] = MAX_CSV_BYTES
     app.url_map.strict_slashes = False
     wire = services.wire

@@ -7,7 +7,14 @@ from quart import Blueprint, Response, request, url_for
 from quart_app.catalogue.models import Entry, Listing, Patch
 from quart_app.catalogue.service import Catalogue
 from quart_app.csv_table import lines_of
-from quart_app.web.bodies import MAX_CSV_BYTES, answer, read_bytes, read_json, read_query
+from quart_app.web.bodies import (
+    MAX_CSV_BYTES,
+    answer,
+    read_bytes,
+    read_json,
+    read_query,
+    sent_headers,
+)
 from quart_app.web.paging import next_link
 from quart_app.wire import Wire
 
@@ -71,7 +78,7 @@ def catalogue_blueprint(
 
     @blueprint.post("/import")
     async def import_csv() -> Response:
-        body = await read_bytes("text/csv", MAX_CSV_BYTES)
+        body = await read_bytes(sent_headers(), "text/csv", MAX_CSV_BYTES)
         return answer(wire, await catalogue.import_csv(lines_of(body)))
 
     return blueprint

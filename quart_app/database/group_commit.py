@@ -55,6 +55,8 @@ class GroupCommit(Generic[Item, Outcome]):
 
     async def _work(self) -> None:
         while self._waiting:
+            # Those who are being read at this moment come along.
+            await asyncio.sleep(0)
             count = min(len(self._waiting), self._group_size)
             await self._commit([self._waiting.popleft() for _ in range(count)])
 

@@ -45,7 +45,13 @@ class Storage:
     """Opens, guards and closes the database file; everything read or kept goes through it."""
 
     def __init__(
-        self, database: Path, *, currency: str, clock: Clock, readers: int, read_timeout_s: int
+        self,
+        database: Path,
+        *,
+        currency: str,
+        clock: Clock,
+        readers: int,
+        read_timeout_s: int,
     ) -> None:
         self._path = database.expanduser().resolve()
         self._currency = currency
@@ -171,15 +177,12 @@ class Storage:
             raise known or error from error
         if writer.total_changes - self._checkpointed_at > _ROWS_A_CHECKPOINT:
             self._checkpointed_at = writer.total_changes
-            await self._checkpoint(writer)
-
-    async def _checkpoint(self, writer: aiosqlite.Connection) -> None:
-        try:
-            await writer.execute_fetchall("PRAGMA wal_checkpoint(PASSIVE)")
-        except sqlite3.Error as error:
-            # What was committed is safe in the log; only a disk that lies ends the service.
-            if isinstance(meaning(error), StorageFailed):
-                self.failed.set()
+            try:
+                await writer.execute_fetchall("PRAGMA wal_checkpoint(PASSIVE)")
+            except sqlite3.Error as error:
+                # What was committed is safe in the log; only a disk that lies ends the service.
+                if isinstance(meaning(error), StorageFailed):
+                    self.failed.set()
 
     async def _roll_back(self, writer: aiosqlite.Connection) -> None:
         # A statement may still be running on the connection's thread: wait for it, then look.

@@ -89,6 +89,14 @@ class Writing(Reading):
                 _with_rows(sql, len(some), len(some[0])), list(chain.from_iterable(some))
             )
 
+    async def insert_all(self, inserts: Sequence[tuple[str, Sequence[Row]]]) -> None:
+        """Hand several INSERTs over at once, to be run one after the other.
+
+        All have succeeded when this returns, so that the commit may follow.
+        """
+        await self.begun()
+        await asyncio.gather(*(self.insert(sql, rows) for sql, rows in inserts if rows))
+
 
 _rows = msgspec.json.Decoder(list[tuple[Any, ...]])
 

@@ -79,17 +79,11 @@ def _warnings(sale: Sale) -> list[Disagreement]:
             "unit_price x quantity comes to another gross; the amount counts",
         )
         for line in sale.lines
-        if not _agrees(line)
+        if line.unit_price_minor is not None
+        and half_up(line.unit_price_minor * line.quantity_milli, 1_000) != line.gross_minor
     ]
-    if sale.tenders and sum(tender.amount_minor for tender in sale.tenders) != sale.amount_minor:
+    if sale.tenders and sum([tender.amount_minor for tender in sale.tenders]) != sale.amount_minor:
         found.append(
             Disagreement("tenders", "tenders_differ", "they add up to another sum than the lines")
         )
     return found
-
-
-def _agrees(line: Line) -> bool:
-    return (
-        line.unit_price_minor is None
-        or half_up(line.unit_price_minor * line.quantity_milli, 1_000) == line.gross_minor
-    )

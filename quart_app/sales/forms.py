@@ -79,15 +79,18 @@ class Arrival(msgspec.Struct, frozen=True):
     """
 
     form: ReceiptForm
-    fingerprint: bytes
+    fingerprint: int
     received_at: Instant
     idempotency_key: str | None = None
     at_catalogue_price: bool = False
 
 
-def fingerprint(canonical: bytes) -> bytes:
-    """16 bytes that are the same for the same content, today and in three years."""
-    return blake2b(canonical, digest_size=16).digest()
+def fingerprint(canonical: bytes) -> int:
+    """64 bits that are the same for the same content, today and in three years.
+
+    They are only ever compared with those of the same identity, so that few are enough.
+    """
+    return int.from_bytes(blake2b(canonical, digest_size=8).digest(), signed=True)
 
 
 def as_receipt(short: ShortForm, now: Instant) -> ReceiptForm:

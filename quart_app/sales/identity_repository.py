@@ -1,10 +1,10 @@
 """What tells a receipt from every other: its id, its idempotency key, its till's number for it."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from quart_app.database.transaction import Reading, Writing
+from quart_app.database.transaction import Reading
 from quart_app.sales.models import Known
 
 
@@ -19,16 +19,18 @@ class TillNumber(NamedTuple):
 
 async def known_receipts(reading: Reading, receipt_ids: Iterable[str]) -> dict[str, Known]:
     """What is remembered of those receipts that there are."""
-    rows = await reading.rows(
+    rows = await reading.packed(
+        ("id", "receipt_id", "fingerprint"),
         """
-        SELECT receipt_id,
+        SELECT id,
+               receipt_id,
                fingerprint
           FROM sales
          WHERE receipt_id IN (SELECT value FROM JSON_EACH(:receipt_ids))
         """,
         {"receipt_ids": json.dumps(list(receipt_ids))},
     )
-    return {row[0]: Known(row[0], row[1]) for row in rows}
+    return {row[1]: Known(*row) for row in rows}
 
 
 async def known_keys(reading: Reading, keys: Collection[str]) -> dict[str, Known]:
@@ -38,6 +40,7 @@ async def known_keys(reading: Reading, keys: Collection[str]) -> dict[str, Known
     rows = await reading.rows(
         """
         SELECT idempotency_keys.key,
+               sales.id,
                sales.receipt_id,
                sales.fingerprint
           FROM idempotency_keys
@@ -46,7 +49,7 @@ async def known_keys(reading: Reading, keys: Collection[str]) -> dict[str, Known
         """,
         {"keys": json.dumps(list(keys))},
     )
-    return {row[0]: Known(row[1], row[2]) for row in rows}
+    return {row[0]: Known(*row[1:]) for row in rows}
 
 
 async def used_numbers(reading: Reading, numbers: Collection[TillNumber]) -> dict[TillNumber, str]:
@@ -70,18 +73,3 @@ async def used_numbers(reading: Reading, numbers: Collection[TillNumber]) -> dic
         {"numbers": json.dumps(list(numbers))},
     )
     return {TillNumber(*row[:4]): row[4] for row in rows}
-
-
-async def bind_keys(writing: Writing, receipt_of_key: Sequence[tuple[str, str]]) -> None:
-    """Bind idempotency keys to the receipts they came with."""
-    for key, receipt_id in receipt_of_key:
-        await writing.run(
-            """
-            INSERT INTO idempotency_keys (key, sale_id)
-            SELECT :key,
-                   id
-              FROM sales
-             WHERE receipt_id = :receipt_id
-            """,
-            {"key": key, "receipt_id": receipt_id},
-        )

@@ -20,6 +20,8 @@ from quart_app.sales.models import (
     Created,
     Duplicate,
     Known,
+    NewKey,
+    NewSale,
     Outcome,
     Refused,
     Sale,
@@ -45,10 +47,11 @@ class Judge:
         self._numbers: dict[TillNumber, str] = {}
         self._shops: Mapping[int, Shop] = {}
         self._products: Mapping[int, Priced] = {}
-        self.next_id = 1
-        """The id that the next new sale is kept under."""
-        self.new_keys: list[tuple[str, str]] = []
-        """Idempotency keys that are to be bound, each with its receipt's id."""
+        self._last_id = 0
+        self.created: list[NewSale] = []
+        """The sales that are to be written."""
+        self.new_keys: list[NewKey] = []
+        """The idempotency keys that are to be bound, to new sales or to ones there were."""
 
     async def learn(self, reading: Reading, stores: Stores, products: Products) -> None:
         """Look up everything that these receipts name."""
@@ -62,7 +65,7 @@ class Judge:
             self._numbers,
             self._shops,
             self._products,
-            last_id,
+            self._last_id,
         ) = await asyncio.gather(
             identities.known_receipts(reading, ids),
             identities.known_keys(reading, keys),
@@ -71,7 +74,6 @@ class Judge:
             products.priced(reading, {line.product_id for form in forms for line in form.lines}),
             repository.last_id(reading),
         )
-        self.next_id = last_id + 1
 
     def judge(self, arrival: Arrival) -> Outcome:
         """What becomes of one; what it takes (an identity, a number) is taken for the next."""
@@ -79,10 +81,8 @@ class Judge:
         by_id = self._receipts.get(form.receipt_id or "")
         by_key = self._keys.get(arrival.idempotency_key or "")
         if (known := by_id or by_key) is not None:
-            if any(
-                one is not None and one != Known(known.receipt_id, arrival.fingerprint)
-                for one in (by_id, by_key)
-            ):
+            same = Known(known.sale_id, known.receipt_id, arrival.fingerprint)
+            if any(one not in (None, same) for one in (by_id, by_key)):
                 return Conflicting(known.receipt_id)
             self._remember(arrival, known)
             return Duplicate(known.receipt_id)
@@ -93,7 +93,9 @@ class Judge:
             sale = self._sale(arrival)
         except LineRefused as refused:
             return Refused((refused.fault,))
-        self._remember(arrival, Known(sale.receipt_id, arrival.fingerprint))
+        self._last_id += 1
+        self.created.append(NewSale(self._last_id, sale, arrival.fingerprint))
+        self._remember(arrival, Known(self._last_id, sale.receipt_id, arrival.fingerprint))
         return Created(sale)
 
     def _remember(self, arrival: Arrival, known: Known) -> None:
@@ -103,7 +105,7 @@ class Judge:
         key = arrival.idempotency_key
         if key is not None and key not in self._keys:
             self._keys[key] = known
-            self.new_keys.append((key, known.receipt_id))
+            self.new_keys.append(NewKey(key, known.sale_id))
 
     def _missing(self, arrival: Arrival) -> list[Fault]:
         """Every reason why a receipt cannot be counted yet."""

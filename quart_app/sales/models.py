@@ -62,8 +62,24 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
 class Known(msgspec.Struct, frozen=True):
     """What is remembered of a sale to tell a repetition of it."""
 
+    sale_id: int
     receipt_id: str
-    fingerprint: bytes
+    fingerprint: int
+
+
+class NewSale(msgspec.Struct, frozen=True):
+    """A sale that is to be written, under its id and with its fingerprint."""
+
+    sale_id: int
+    sale: Sale
+    fingerprint: int
+
+
+class NewKey(msgspec.Struct, frozen=True):
+    """An idempotency key that is to be bound to a sale."""
+
+    key: str
+    sale_id: int
 
 
 class Created(msgspec.Struct, frozen=True):

@@ -1,114 +1,15 @@
 """The tables of receipts: sales, their lines and their tenders."""
 
-import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Sequence
 
-from quart_app.database.transaction import Reading, Row, Writing
-from quart_app.sales import totals_repository
+from quart_app.database.transaction import Reading, Row
 from quart_app.sales.models import Line, Sale, SalesListing, Tender
-from quart_app.sales.totals import Totals
 
 
 async def last_id(reading: Reading) -> int:
     """The id of the newest sale, 0 before the first."""
     return await reading.number("SELECT COALESCE(MAX(id), 0) FROM sales")
-
-
-async def insert(
-    writing: Writing, first_id: int, sales: Sequence[Sale], fingerprints: Sequence[bytes]
-) -> None:
-    """Write sales under the ids from ``first_id`` on, with their lines, tenders and totals."""
-    numbered = list(enumerate(sales, first_id))
-    # All are handed over at once and run one after the other; only the commit waits for them.
-    await asyncio.gather(
-        _insert_sales(writing, numbered, fingerprints),
-        _insert_lines(writing, numbered),
-        _insert_tenders(writing, numbered),
-        totals_repository.add(writing, Totals(sales)),
-    )
-
-
-async def _insert_sales(
-    writing: Writing, numbered: Sequence[tuple[int, Sale]], fingerprints: Sequence[bytes]
-) -> None:
-    await writing.insert(
-        """
-        INSERT INTO sales (
-               id, receipt_id, fingerprint, type, store_id, till_id, series, sequence_number,
-               business_date, occurred_at_us, utc_offset_s, received_at_us, cashier_id,
-               promo_code, original_receipt_id, reason, gross_minor, discount_minor,
-               amount_minor, tax_minor, line_count)
-        VALUES :rows
-        """,
-        [
-            (
-                sale_id,
-                sale.receipt_id,
-                mark,
-                sale.type,
-                sale.store_id,
-                sale.till_id,
-                sale.series,
-                sale.sequence_number,
-                sale.business_date,
-                sale.occurred_at_us,
-                sale.utc_offset_s,
-                sale.received_at_us,
-                sale.cashier_id,
-                sale.promo_code,
-                sale.original_receipt_id,
-                sale.reason,
-                sale.gross_minor,
-                sale.discount_minor,
-                sale.amount_minor,
-                sale.tax_minor,
-                len(sale.lines),
-            )
-            for (sale_id, sale), mark in zip(numbered, fingerprints, strict=True)
-        ],
-    )
-
-
-async def _insert_lines(writing: Writing, numbered: Sequence[tuple[int, Sale]]) -> None:
-    await writing.insert(
-        """
-        INSERT INTO sale_lines (
-               sale_id, line_no, product_id, quantity_milli, unit_price_minor, gross_minor,
-               discount_minor, amount_minor, tax_minor)
-        VALUES :rows
-        """,
-        [
-            (
-                sale_id,
-                line.line_no,
-                line.product_id,
-                line.quantity_milli,
-                line.unit_price_minor,
-                line.gross_minor,
-                line.discount_minor,
-                line.amount_minor,
-                line.tax_minor,
-            )
-            for sale_id, sale in numbered
-            for line in sale.lines
-        ],
-    )
-
-
-async def _insert_tenders(writing: Writing, numbered: Sequence[tuple[int, Sale]]) -> None:
-    await writing.insert(
-        """
-        INSERT INTO sale_tenders (sale_id, tender_no, type, amount_minor)
-        VALUES :rows
-        """,
-        [
-            (sale_id, number, tender.type, tender.amount_minor)
-            for sale_id, sale in numbered
-            for number, tender in enumerate(sale.tenders, 1)
-        ],
-    )
 
 
 async def find(reading: Reading, receipt_id: str) -> Sale | None:

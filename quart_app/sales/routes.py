@@ -1,5 +1,7 @@
 """/sales: a till posts a receipt, anyone reads it back."""
 
+from collections.abc import Mapping
+
 from quart import Blueprint, Response, request
 
 from quart_app.clock import Clock
@@ -29,8 +31,9 @@ def blueprint(sales: Sales, wire: Wire, clock: Clock) -> Blueprint:
 
     @blueprint.post("")
     async def post() -> Response:
-        body = await read_bytes("application/json", MAX_JSON_BYTES)
-        key = _idempotency_key()
+        headers = sent_headers()
+        body = await read_bytes(headers, "application/json", MAX_JSON_BYTES)
+        key = _idempotency_key(headers)
         now = clock.now()
         if b'"product_id"' in body and b'"lines"' not in body:
             short, canonical = wire.decode(read_short, body)
@@ -71,8 +74,8 @@ def blueprint(sales: Sales, wire: Wire, clock: Clock) -> Blueprint:
     return blueprint
 
 
-def _idempotency_key() -> str | None:
-    sent = sent_headers().get(b"idempotency-key")
+def _idempotency_key(headers: Mapping[bytes, bytes]) -> str | None:
+    sent = headers.get(b"idempotency-key")
     if sent is None:
         return None
     key = sent.decode("latin-1")

@@ -10,7 +10,8 @@ from quart_app.products.service import Products
 from quart_app.sales import identity_repository, repository
 from quart_app.sales.forms import Arrival
 from quart_app.sales.judging import Judge
-from quart_app.sales.models import Created, Outcome, Sale, SalesListing
+from quart_app.sales.models import Outcome, Sale, SalesListing
+from quart_app.sales.recording_repository import record
 from quart_app.stores.service import Stores
 from quart_app.values.calendar import MinuteOfDay
 
@@ -73,13 +74,6 @@ class Sales:
         judge = Judge(arrivals, self._day_start)
         await judge.learn(writing, self._stores, self._products)
         outcomes = [judge.judge(arrival) for arrival in arrivals]
-        created = [
-            (outcome.sale, arrival.fingerprint)
-            for outcome, arrival in zip(outcomes, arrivals, strict=True)
-            if isinstance(outcome, Created)
-        ]
-        if created:
-            sales, fingerprints = zip(*created, strict=True)
-            await repository.insert(writing, judge.next_id, sales, fingerprints)
-        await identity_repository.bind_keys(writing, judge.new_keys)
+        if judge.created or judge.new_keys:
+            await record(writing, judge.created, judge.new_keys)
         return outcomes

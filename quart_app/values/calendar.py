@@ -32,7 +32,12 @@ class Day(int):
 
     def __str__(self) -> str:
         """As it is written: ``2026-10-31``."""
-        return from_day(self).isoformat()
+        return _written(int(self))
+
+
+@lru_cache(maxsize=4_096)
+def _written(day: int) -> str:
+    return from_day(day).isoformat()
 
 
 class Month(int):

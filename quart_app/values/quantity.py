@@ -23,6 +23,7 @@ def parse_quantity(text: str) -> Quantity:
     return Quantity(milli)
 
 
+@lru_cache(maxsize=16_384)
 def format_quantity(milli: int) -> str:
     """Write thousandths without trailing zeros: 2000 is "2", 455 is "0.455"."""
     return unscaled(milli, PLACES).rstrip("0").rstrip(".")

@@ -3,8 +3,7 @@
 
 def half_up(numerator: int, denominator: int) -> int:
     """Divide and round to the nearest integer, halves away from zero (commercial rounding)."""
-    quotient, remainder = divmod(abs(numerator), denominator)
-    rounded = quotient + (2 * remainder >= denominator)
+    rounded = (2 * abs(numerator) + denominator) // (2 * denominator)
     return rounded if numerator >= 0 else -rounded
 
 

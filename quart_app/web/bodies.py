@@ -1,5 +1,6 @@
 """The one reader of request bodies and queries, and the one writer of answers, for all routes."""
 
+from collections.abc import Mapping
 from typing import Any, TypeVar, get_origin
 
 import msgspec
@@ -24,13 +25,12 @@ _AT_ONCE_BYTES = 32 << 10
 _DISCARDED_BYTES = 16 << 20
 
 
-async def read_bytes(media_type: str, limit: int) -> bytes:
+async def read_bytes(headers: Mapping[bytes, bytes], media_type: str, limit: int) -> bytes:
     """The body, refused as soon as it is longer than ``limit`` or of another type.
 
     Raises UnsupportedMediaType, TooLarge, or Malformed for two statements of its length, which
     is how one request is smuggled behind another.
     """
-    headers = sent_headers()
     sent_type = headers.get(b"content-type", b"").decode("latin-1")
     known = ("", media_type)
     if sent_type not in known and sent_type.partition(";")[0].strip().lower() not in known:
@@ -70,7 +70,9 @@ def _too_large(limit: int) -> TooLarge:
 
 async def read_json(wire: Wire, decoder: msgspec.json.Decoder[T]) -> T:
     """The body as a value of the decoder's type; Malformed or Invalid names the place."""
-    return wire.decode(decoder, await read_bytes("application/json", MAX_JSON_BYTES))[0]
+    return wire.decode(
+        decoder, await read_bytes(sent_headers(), "application/json", MAX_JSON_BYTES)
+    )[0]
 
 
 def read_query(wire: Wire, form: type[T]) -> T:

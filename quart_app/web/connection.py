@@ -6,12 +6,42 @@ before its handler is woken, must be counted although its sender has gone, and i
 part; without those tasks a post costs a fifth less.
 """
 
+from functools import cache
+
 from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable
+from quart import Request as QuartRequest
 from quart import Response
 from quart.asgi import ASGIHTTPConnection
+from quart.sessions import NullSession, SecureCookieSessionInterface
 from quart.typing import ResponseTypes
 from quart.utils import encode_headers
 from quart.wrappers.response import DataBody
+
+
+class Request(QuartRequest):
+    """A request whose blueprints are looked up once a route and not four times a request."""
+
+    @property
+    def blueprints(self) -> list[str]:
+        """The names of the blueprint that answers it and of those around that one."""
+        return _blueprints(self.blueprint)
+
+
+@cache
+def _blueprints(name: str | None) -> list[str]:
+    parts = name.split(".") if name else []
+    return [".".join(parts[:count]) for count in range(len(parts), 0, -1)]
+
+
+class NoSessions(SecureCookieSessionInterface):
+    """The API keeps nothing about who asks from one request to the next."""
+
+    _none = NullSession()
+
+    async def open_session(self, *_: object, **__: object) -> NullSession:
+        """The same empty session for all."""
+        return self._none
+
 
 # What a connection's buffers take at once. Longer bodies are read by the route, which counts.
 _SMALL_BYTES = 64 << 10

@@ -34,7 +34,7 @@ CREATE TABLE products (
 CREATE TABLE sales (
     id                  INTEGER PRIMARY KEY,
     receipt_id          TEXT    NOT NULL UNIQUE CHECK (length(receipt_id) BETWEEN 1 AND 64),
-    fingerprint         BLOB    NOT NULL CHECK (length(fingerprint) = 16),
+    fingerprint         INTEGER NOT NULL,
     type                TEXT    NOT NULL CHECK (type IN ('sale', 'return')),
     store_id            INTEGER NOT NULL REFERENCES stores (id),
     till_id             TEXT    NOT NULL,

@@ -1,0 +1,138 @@
+"""Writing receipts: all that a group of them adds to the tables."""
+
+from collections.abc import Sequence
+
+from quart_app.database.transaction import Row, Writing
+from quart_app.sales.models import NewKey, NewSale
+from quart_app.sales.totals import Totals
+
+_SALES = """
+    INSERT INTO sales (
+           id, receipt_id, fingerprint, type, store_id, till_id, series, sequence_number,
+           business_date, occurred_at_us, utc_offset_s, received_at_us, cashier_id,
+           promo_code, original_receipt_id, reason, gross_minor, discount_minor,
+           amount_minor, tax_minor, line_count)
+    VALUES :rows
+"""
+_LINES = """
+    INSERT INTO sale_lines (
+           sale_id, line_no, product_id, quantity_milli, unit_price_minor, gross_minor,
+           discount_minor, amount_minor, tax_minor)
+    VALUES :rows
+"""
+_TENDERS = """
+    INSERT INTO sale_tenders (sale_id, tender_no, type, amount_minor)
+    VALUES :rows
+"""
+_STORE_DAYS = """
+    INSERT INTO store_day_totals (
+           business_date, store_id, gross_minor, discount_minor, returns_minor, tax_minor,
+           receipts, return_receipts, sale_lines)
+    VALUES :rows
+        ON CONFLICT (business_date, store_id)
+        DO UPDATE
+       SET gross_minor = gross_minor + excluded.gross_minor,
+           discount_minor = discount_minor + excluded.discount_minor,
+           returns_minor = returns_minor + excluded.returns_minor,
+           tax_minor = tax_minor + excluded.tax_minor,
+           receipts = receipts + excluded.receipts,
+           return_receipts = return_receipts + excluded.return_receipts,
+           sale_lines = sale_lines + excluded.sale_lines
+"""
+_PRODUCT_DAYS = """
+    INSERT INTO product_day_totals (
+           business_date, product_id, quantity_milli, gross_minor, discount_minor,
+           returns_minor, lines)
+    VALUES :rows
+        ON CONFLICT (business_date, product_id)
+        DO UPDATE
+       SET quantity_milli = quantity_milli + excluded.quantity_milli,
+           gross_minor = gross_minor + excluded.gross_minor,
+           discount_minor = discount_minor + excluded.discount_minor,
+           returns_minor = returns_minor + excluded.returns_minor,
+           lines = lines + excluded.lines
+"""
+_PRODUCT_MONTHS = """
+    INSERT INTO product_month_totals (
+           business_month, product_id, quantity_milli, gross_minor, discount_minor,
+           returns_minor, lines)
+    VALUES :rows
+        ON CONFLICT (business_month, product_id)
+        DO UPDATE
+       SET quantity_milli = quantity_milli + excluded.quantity_milli,
+           gross_minor = gross_minor + excluded.gross_minor,
+           discount_minor = discount_minor + excluded.discount_minor,
+           returns_minor = returns_minor + excluded.returns_minor,
+           lines = lines + excluded.lines
+"""
+_KEYS = """
+    INSERT INTO idempotency_keys (key, sale_id)
+    VALUES :rows
+"""
+
+
+async def record(writing: Writing, created: Sequence[NewSale], keys: Sequence[NewKey]) -> None:
+    """Write sales with their lines, tenders and totals, and bind idempotency keys."""
+    totals = Totals(new.sale for new in created)
+    await writing.insert_all(
+        [
+            (_SALES, [_sale_row(new) for new in created]),
+            (_LINES, [row for new in created for row in _line_rows(new)]),
+            (
+                _TENDERS,
+                [
+                    (new.sale_id, number, tender.type, tender.amount_minor)
+                    for new in created
+                    for number, tender in enumerate(new.sale.tenders, 1)
+                ],
+            ),
+            (_STORE_DAYS, totals.store_days()),
+            (_PRODUCT_DAYS, totals.product_days()),
+            (_PRODUCT_MONTHS, totals.product_months()),
+            (_KEYS, [(new.key, new.sale_id) for new in keys]),
+        ]
+    )
+
+
+def _sale_row(new: NewSale) -> Row:
+    sale = new.sale
+    return (
+        new.sale_id,
+        sale.receipt_id,
+        new.fingerprint,
+        sale.type,
+        sale.store_id,
+        sale.till_id,
+        sale.series,
+        sale.sequence_number,
+        sale.business_date,
+        sale.occurred_at_us,
+        sale.utc_offset_s,
+        sale.received_at_us,
+        sale.cashier_id,
+        sale.promo_code,
+        sale.original_receipt_id,
+        sale.reason,
+        sale.gross_minor,
+        sale.discount_minor,
+        sale.amount_minor,
+        sale.tax_minor,
+        len(sale.lines),
+    )
+
+
+def _line_rows(new: NewSale) -> list[Row]:
+    return [
+        (
+            new.sale_id,
+            line.line_no,
+            line.product_id,
+            line.quantity_milli,
+            line.unit_price_minor,
+            line.gross_minor,
+            line.discount_minor,
+            line.amount_minor,
+            line.tax_minor,
+        )
+        for line in new.sale.lines
+    ]
