@@ -5,6 +5,7 @@ import gc
 import signal
 import socket
 from collections.abc import Callable
+from typing import Any
 
 from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
@@ -35,6 +36,7 @@ async def serve(settings: Settings, services: Services, told: Callable[[str], No
     config.include_server_header = False
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_report)
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     app = create_app(services)
@@ -58,7 +60,6 @@ async def serve(settings: Settings, services: Services, told: Callable[[str], No
     await asyncio.wait({server}, timeout=settings.graceful_timeout_s + _MARGIN_S)
     if not server.done():
         server.cancel()
-    failed = services.storage.failed.is_set()
     try:
         await server
     except asyncio.CancelledError:
@@ -67,7 +68,7 @@ async def serve(settings: Settings, services: Services, told: Callable[[str], No
         failure.cancel()
         ended.cancel()
         await services.close()
-    return not failed
+    return not services.storage.failed.is_set()
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -84,3 +85,9 @@ def _listen(host: str, port: int) -> socket.socket:
     # From here on whoever connects waits rather than being turned away.
     listener.listen(_BACKLOG)
     return listener
+
+
+def _report(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Pass on errors, but not what is cut off at the end, which Python 3.11 reports as one."""
+    if not isinstance(context.get("exception"), asyncio.CancelledError):
+        loop.default_exception_handler(context)

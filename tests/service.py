@@ -66,7 +66,12 @@ class Service:
             raise RuntimeError(f"the service did not start: {line}{rest}")
         self.url = found[1]
         self.client = httpx.Client(base_url=self.url + API, timeout=60)
-        httpx.get(f"{self.url}/healthz", timeout=START_S).raise_for_status()
+        try:
+            httpx.get(f"{self.url}/healthz", timeout=START_S).raise_for_status()
+        except httpx.HTTPError:
+            self.process.kill()
+            self.process.communicate()
+            raise
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self.client.get(path, **options)

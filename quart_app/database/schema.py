@@ -7,7 +7,7 @@ from pathlib import Path
 from quart_app.clock import Clock
 from quart_app.database.migrations import MIGRATIONS, Migration
 from quart_app.database.transaction import Row
-from quart_app.errors import StorageRefused
+from quart_app.errors import StorageFailed, StorageRefused
 
 APPLICATION_ID = 0x53414C45
 """``SALE``, in the file's header: how a file of this service is told from any other."""
@@ -35,9 +35,19 @@ def create_if_missing(database: Path, currency: str, clock: Clock) -> None:
             record(connection, migration, now)
     finally:
         connection.close()
-    _sync(unfinished)
+    sync(unfinished)
     unfinished.replace(database)
-    _sync(database.parent)
+    sync(database.parent)
+
+
+def require_one_name(database: Path) -> None:
+    """Refuse a file with a second hard link, under which another process would not see the lock."""
+    if database.exists() and database.stat().st_nlink > 1:
+        raise StorageRefused(
+            f"{database} has a second name (a hard link), and each would have a log of its own: "
+            "keep one of them, or make a copy",
+            code="database_linked",
+        )
 
 
 def require_current(database: Path, currency: str) -> None:
@@ -106,9 +116,12 @@ def _look(database: Path, sql: str) -> list[Row]:
         connection.close()
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Bring a file's bytes, or a folder's names, to the disk; StorageFailed where it cannot."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        raise StorageFailed(f"{path} was not brought to the disk: {error}") from error
     finally:
         os.close(descriptor)

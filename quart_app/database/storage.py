@@ -79,9 +79,12 @@ class Storage:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._lock.acquire()
         try:
+            schema.require_one_name(self._path)
             schema.create_if_missing(self._path, self._currency, self._clock)
             schema.require_current(self._path, self._currency)
             self._writer = await self._connect("rw", _WRITER)
+            # SQLite syncs the folder for its new log, but does not look at what came of it.
+            schema.sync(self._path.parent)
             for _ in range(self._reader_count):
                 reader = await self._connect("ro", _READER)
                 self._readers.append(reader)
@@ -93,16 +96,16 @@ class Storage:
     async def close(self) -> None:
         """End what is being written, tidy the log away, close; calling it again does nothing."""
         writer, self._writer = self._writer, None
-        if writer is not None:
-            async with self._turn:
-                for reader in self._readers:
-                    await reader.interrupt()
-                    await reader.close()
-                self._readers.clear()
-                if not self.failed.is_set():
-                    await writer.executescript("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);")
-                await writer.close()
-        self._lock.release()
+        try:
+            if writer is not None:
+                async with self._turn:
+                    for reader in self._readers:
+                        await reader.interrupt()
+                        await reader.close()
+                    self._readers.clear()
+                    await self._tidy_and_close(writer)
+        finally:
+            self._lock.release()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Writing]:
@@ -145,6 +148,17 @@ class Storage:
         finally:
             if reader is not None:
                 self._give_back(reader, finished=finished)
+
+    async def _tidy_and_close(self, writer: aiosqlite.Connection) -> None:
+        try:
+            if not self.failed.is_set():
+                await writer.executescript("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);")
+        except sqlite3.Error as error:
+            # What was committed is safe in the log, which the next start reads.
+            if isinstance(meaning(error), StorageFailed):
+                self.failed.set()
+        finally:
+            await writer.close()
 
     async def _connect(self, mode: str, pragmas: str) -> aiosqlite.Connection:
         connection = await aiosqlite.connect(

@@ -95,7 +95,13 @@ class Writing(Reading):
         All have succeeded when this returns, so that the commit may follow.
         """
         await self.begun()
-        await asyncio.gather(*(self.insert(sql, rows) for sql, rows in inserts if rows))
+        done = await asyncio.gather(
+            *(self.insert(sql, rows) for sql, rows in inserts if rows), return_exceptions=True
+        )
+        # Only when none is under way any more may the transaction end, whichever way.
+        for outcome in done:
+            if outcome is not None:
+                raise outcome
 
 
 _rows = msgspec.json.Decoder(list[tuple[Any, ...]])

@@ -1,0 +1,192 @@
+"""A disk that is full: 507 at once, reads go on, and sales again as soon as there is space."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.faults.conftest import Row, Start
+from tests.faults.ledger import Ledger
+from tests.faults.load import under_load
+from tests.faults.receipts import MONTH, Receipt, receipts
+from tests.faults.settling import check_copy, judge, send_again
+from tests.service import ROOT, Service, environment, with_catalogue
+
+_FULL_WITHIN_S = 60
+_REFUSED_WITHIN_S = 1
+_WORKS_WITHIN_S = 5
+_ENDS_WITHIN_S = 15
+_MIB = 1 << 20
+_NAMED = {"PYTHONPATH": str(ROOT)}
+"""Who enters a namespace finds himself at its root: the package must be found from there."""
+
+
+@dataclass(frozen=True)
+class SmallDisk:
+    """A disk that only the processes begun with ``prefix`` see in its place."""
+
+    folder: Path
+    """Where those processes find it."""
+    outside: Path
+    """Where everyone else does."""
+    prefix: tuple[str, ...]
+
+    def fill_up(self) -> None:
+        """Leave no byte free."""
+        with (self.outside / "ballast").open("ab", buffering=0) as ballast:
+            size = _MIB
+            while size:
+                try:
+                    ballast.write(bytes(size))
+                except OSError:
+                    size //= 2
+
+    def make_space(self) -> None:
+        """Take the ballast away."""
+        (self.outside / "ballast").unlink()
+
+
+@contextmanager
+def _small_disk(folder: Path, mebibytes: int) -> Iterator[SmallDisk]:
+    """A tmpfs in a mount namespace of its own, which goes when its first process does."""
+    folder.mkdir()
+    as_root = os.geteuid() == 0
+    namespace = ["unshare", "--mount"] if as_root else ["unshare", "--mount", "--map-root-user"]
+    script = 'mount -t tmpfs -o "size=$1" tmpfs "$2" && echo mounted && exec cat'
+    for tool in ("unshare", "nsenter", "mount"):
+        if shutil.which(tool) is None:
+            pytest.skip(f"not run: needs {tool}")
+    with subprocess.Popen(
+        [*namespace, "sh", "-c", script, "sh", f"{mebibytes}m", str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as holder:
+        assert holder.stdout is not None
+        if holder.stdout.readline() != "mounted\n":
+            pytest.skip(f"not run: no small disk here: {holder.communicate()[1].strip()}")
+        enter = ["nsenter", f"--target={holder.pid}", "--mount"]
+        if not as_root:
+            enter += ["--user", "--preserve-credentials"]
+        try:
+            yield SmallDisk(folder, Path(f"/proc/{holder.pid}/root{folder}"), tuple(enter))
+        finally:
+            holder.communicate()
+
+
+@pytest.mark.fault("disk full")
+def test_disk_full(tmp_path: Path, start: Start, row: Row, long: bool) -> None:
+    ledger, source = Ledger(), receipts("D", seed=4, wide_every=5)
+    with _small_disk(tmp_path / "disk", 64 if long else 16) as disk:
+        database = disk.outside / "data" / "sales.db"
+        service = with_catalogue(_started(start, disk))
+        for _ in range(5 if long else 1):
+            row.runs += 1
+            _fill_and_recover(service, disk, ledger, source)
+            row.acknowledged = len(ledger.acknowledged)
+            judge(row, check_copy(database, ledger, tmp_path / "copy"))
+        status, said = service.stop()
+        assert status == 0, said
+        judge(row, check_copy(database, ledger, tmp_path / "copy"))
+
+
+@pytest.mark.fault("disk full at the start and the end")
+def test_disk_full_while_starting_and_stopping(tmp_path: Path, start: Start, row: Row) -> None:
+    ledger, source = Ledger(), receipts("E", seed=5, wide_every=2)
+    with _small_disk(tmp_path / "disk", 16) as disk:
+        database = disk.outside / "data" / "sales.db"
+        service = with_catalogue(_started(start, disk))
+        _post_for(0.7, service, ledger, source)
+        disk.fill_up()
+        _, said = service.stop(timeout=_ENDS_WITHIN_S)
+        assert "Traceback" not in said, said
+        _start_in_vain(disk)
+        row.runs += 1
+        row.acknowledged = len(ledger.acknowledged)
+        judge(row, check_copy(database, ledger, tmp_path / "copy"))
+        disk.make_space()
+        restarted = _started(start, disk)
+        send_again(restarted, ledger)
+        status, said = restarted.stop()
+        assert status == 0, said
+        judge(row, check_copy(database, ledger, tmp_path / "copy"))
+
+
+def _started(start: Start, disk: SmallDisk) -> Service:
+    return start(disk.folder / "data" / "sales.db", prefix=disk.prefix, extra=_NAMED)
+
+
+def _start_in_vain(disk: SmallDisk) -> None:
+    """Start with no byte free: whether it serves or gives up, it is then killed."""
+    with subprocess.Popen(
+        [*disk.prefix, sys.executable, "-m", "quart_app", "serve"],
+        env=environment(disk.folder / "data" / "sales.db", {}) | _NAMED,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as starting:
+        time.sleep(2)
+        starting.kill()
+
+
+def _post_for(seconds: float, service: Service, ledger: Ledger, source: Iterator[Receipt]) -> None:
+    with under_load(service, ledger, source, connections=8):
+        time.sleep(seconds)
+
+
+def _fill_and_recover(
+    service: Service, disk: SmallDisk, ledger: Ledger, source: Iterator[Receipt]
+) -> None:
+    with under_load(service, ledger, source, connections=8):
+        time.sleep(0.3)
+        disk.fill_up()
+        # What room the log has left is used up first.
+        _wait_until(lambda: _nothing_is_taken(ledger), _FULL_WITHIN_S)
+        _answers_while_full(service)
+        before = ledger.statuses[201]
+        disk.make_space()
+        _wait_until(lambda: ledger.statuses[201] > before, _WORKS_WITHIN_S)
+    assert set(ledger.statuses) <= {200, 201, 507}, ledger.statuses
+    send_again(service, ledger)
+
+
+def _nothing_is_taken(ledger: Ledger) -> bool:
+    refused, taken = ledger.statuses[507], ledger.statuses[201]
+    time.sleep(0.3)
+    return ledger.statuses[507] > refused and ledger.statuses[201] == taken
+
+
+def _answers_while_full(service: Service) -> None:
+    for _ in range(10):
+        begun = time.monotonic()
+        sale = {"store_id": 1, "product_id": 1, "occurred_at": "2024-01-01T12:00:00+03:00"}
+        reply = service.post("/sales", sale)
+        assert time.monotonic() - begun < _REFUSED_WITHIN_S
+        assert reply.status_code == 507, reply.text
+        assert int(reply.headers["Retry-After"]) >= 0
+        assert reply.json()["code"] == "storage_full"
+        for path in (f"/reports/top-stores?month={MONTH}", "/products", "/sales?limit=5"):
+            assert service.get(path).status_code == 200
+
+
+def _wait_until(happened: Callable[[], bool], within_s: float) -> None:
+    until = time.monotonic() + within_s
+    while not happened():
+        assert time.monotonic() < until, f"not within {within_s} s"
+        time.sleep(0.01)
+
+
+def test_a_disk_with_space_is_not_full(tmp_path: Path, start: Start) -> None:
+    """The control: with space left, the same questions find no 507."""
+    with _small_disk(tmp_path / "disk", 16) as disk:
+        service = with_catalogue(_started(start, disk))
+        with pytest.raises(AssertionError):
+            _answers_while_full(service)
+        assert service.stop()[0] == 0

@@ -1,0 +1,126 @@
+"""Clients that send a byte a second: the others hardly notice."""
+
+import asyncio
+import math
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.faults.conftest import Row, Start
+from tests.faults.ledger import Ledger
+from tests.faults.load import Connection, request
+from tests.faults.receipts import Receipt, receipts
+from tests.faults.settling import settle
+from tests.service import Service, with_catalogue
+
+_SLOW = 200
+_OTHERS = 8
+
+
+@pytest.mark.fault("200 clients a byte a second")
+def test_slow_clients(database: Path, start: Start, row: Row, long: bool) -> None:
+    rounds, posts, bound = (8, 1_600, 2.0) if long else (2, 400, 4.0)
+    service, ledger = with_catalogue(start(database)), Ledger()
+    without, beside = asyncio.run(
+        _measured(service, ledger, receipts("W", seed=11), rounds, posts, _slow_clients)
+    )
+    row.runs, row.acknowledged = _SLOW, len(ledger.acknowledged)
+    row.note = f"p99 {without * 1e3:.0f} ms without them, {beside * 1e3:.0f} ms beside them"
+    assert beside <= bound * without, row.note
+    settle(service, ledger, row)
+
+
+def test_a_service_that_stands_still_is_noticed(database: Path, start: Start) -> None:
+    """The control: where the service is stopped now and then, the others do notice."""
+    service, ledger = with_catalogue(start(database)), Ledger()
+    without, beside = asyncio.run(
+        _measured(service, ledger, receipts("W", seed=12), 1, 200, _standstills)
+    )
+    assert beside > 4 * without
+
+
+async def _measured(
+    service: Service,
+    ledger: Ledger,
+    source: Iterator[Receipt],
+    rounds: int,
+    posts: int,
+    trouble: Callable[[Service], AbstractAsyncContextManager[None]],
+) -> tuple[float, float]:
+    """The 99th percentile of answers without and beside the trouble, round by round in turn."""
+    took_s: dict[bool, list[float]] = {False: [], True: []}
+    await _round(service, ledger, source, posts // 4)
+    for _ in range(rounds):
+        took_s[False] += await _round(service, ledger, source, posts)
+        async with trouble(service):
+            took_s[True] += await _round(service, ledger, source, posts)
+    return _p99(took_s[False]), _p99(took_s[True])
+
+
+async def _round(
+    service: Service, ledger: Ledger, source: Iterator[Receipt], posts: int
+) -> list[float]:
+    took_s = []
+
+    async def client() -> None:
+        connection = await Connection.open(service)
+        for _ in range(posts // _OTHERS):
+            if not connection.is_open:
+                await connection.close()
+                connection = await Connection.open(service)
+            receipt = next(source)
+            ledger.sends(receipt)
+            begun = time.perf_counter()
+            answer = await connection.post(receipt.body)
+            took_s.append(time.perf_counter() - begun)
+            ledger.answered(receipt, answer.status)
+        await connection.close()
+
+    async with asyncio.TaskGroup() as clients:
+        for _ in range(_OTHERS):
+            clients.create_task(client())
+    return took_s
+
+
+def _p99(took_s: list[float]) -> float:
+    return sorted(took_s)[math.ceil(len(took_s) * 0.99) - 1]
+
+
+@asynccontextmanager
+async def _slow_clients(service: Service) -> AsyncIterator[None]:
+    connections = [await Connection.open(service) for _ in range(_SLOW)]
+
+    async def drip(connection: Connection) -> None:
+        for byte in request(next(receipts("never whole", seed=0)).body):
+            await connection.send(bytes([byte]))
+            await asyncio.sleep(1)
+
+    async with asyncio.TaskGroup() as dripping:
+        tasks = [dripping.create_task(drip(connection)) for connection in connections]
+        await asyncio.sleep(1)
+        yield
+        for task in tasks:
+            task.cancel()
+    for connection in connections:
+        connection.abort()
+    await asyncio.sleep(0.1)
+
+
+@asynccontextmanager
+async def _standstills(service: Service) -> AsyncIterator[None]:
+    async def stand_still() -> None:
+        while True:
+            service.process.send_signal(signal.SIGSTOP)
+            await asyncio.sleep(0.3)
+            service.process.send_signal(signal.SIGCONT)
+            await asyncio.sleep(0.1)
+
+    task = asyncio.create_task(stand_still())
+    yield
+    task.cancel()
+    await asyncio.wait({task})
+    service.process.send_signal(signal.SIGCONT)
