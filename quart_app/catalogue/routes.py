@@ -10,6 +10,7 @@ from quart_app.csv_table import lines_of
 from quart_app.web.bodies import (
     MAX_CSV_BYTES,
     answer,
+    answer_encoded,
     read_bytes,
     read_json,
     read_query,
@@ -29,7 +30,6 @@ def catalogue_blueprint(
     catalogue: Catalogue[E, L],
     wire: Wire,
     *,
-    listing_type: type[L],
     patch_type: type[Patch],
 ) -> Blueprint:
     """List, read, create, replace, change, delete and import the entries of a catalogue."""
@@ -39,15 +39,7 @@ def catalogue_blueprint(
 
     @blueprint.get("")
     async def list_entries() -> Response:
-        listing = read_query(wire, listing_type)
-        edition = catalogue.edition.name
-        if request.if_none_match.contains_weak(edition):
-            return _with_edition(_without_body(304), edition)
-        entries = await catalogue.list(listing)
-        reply = _with_edition(answer(wire, entries), edition)
-        if listing.limit is not None and len(entries) == listing.limit:
-            reply.headers["Link"] = next_link(after=entries[-1].known_id)
-        return reply
+        return await _list(catalogue, wire)
 
     @blueprint.get(f"/{_ID}")
     async def read(entry_id: int) -> Response:
@@ -82,6 +74,23 @@ def catalogue_blueprint(
         return answer(wire, await catalogue.import_csv(lines_of(body)))
 
     return blueprint
+
+
+async def _list(catalogue: Catalogue[E, L], wire: Wire) -> Response:
+    edition = catalogue.edition.name
+    if not request.query_string:
+        # What tills ask for all day long: the whole catalogue, if it has changed.
+        if sent_headers().get(b"if-none-match") == f'"{edition}"'.encode():
+            return _with_edition(_without_body(304), edition)
+        return _with_edition(answer_encoded(await catalogue.whole()), edition)
+    listing = read_query(wire, catalogue.listing_type)
+    if request.if_none_match.contains_weak(edition):
+        return _with_edition(_without_body(304), edition)
+    entries = await catalogue.list(listing)
+    reply = _with_edition(answer(wire, entries), edition)
+    if listing.limit is not None and len(entries) == listing.limit:
+        reply.headers["Link"] = next_link(after=entries[-1].known_id)
+    return reply
 
 
 def _without_body(status: int) -> Response:

@@ -1,5 +1,6 @@
 """The rules of a catalogue, the same for products and stores."""
 
+import asyncio
 import itertools
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
@@ -21,6 +22,7 @@ L_contra = TypeVar("L_contra", bound=Listing, contravariant=True)
 L = TypeVar("L", bound=Listing)
 V = TypeVar("V")
 MAX_FAULTS = 100
+ENTRIES_AT_ONCE = 500
 
 
 class Repository(Protocol[E, L_contra]):
@@ -89,18 +91,41 @@ class Catalogue(Generic[E, L]):
     required: tuple[str, ...] = ()
 
     def __init__(
-        self, storage: Storage, repository: Repository[E, L], entry_type: type[E], wire: Wire
+        self,
+        storage: Storage,
+        wire: Wire,
+        repository: Repository[E, L],
+        *,
+        entry_type: type[E],
+        listing_type: type[L],
     ) -> None:
         self.storage = storage
         self.repository = repository
         self.entry_type = entry_type
+        self.listing_type = listing_type
         self.wire = wire
         self.edition = Edition()
+        self._whole = "", b""
 
     async def list(self, listing: L) -> list[E]:
         """The entries asked for, by id."""
         async with self.storage.read() as reading:
             return await self.repository.select(reading, listing)
+
+    async def whole(self) -> bytes:
+        """The list of all as JSON, made once an edition.
+
+        It is written some entries at a time, so that tills are answered meanwhile.
+        """
+        edition = self.edition.name
+        if self._whole[0] != edition:
+            entries = await self.list(self.listing_type())
+            parts = []
+            for start in range(0, len(entries), ENTRIES_AT_ONCE):
+                parts.append(self.wire.encode(entries[start : start + ENTRIES_AT_ONCE])[1:-1])
+                await asyncio.sleep(0)
+            self._whole = edition, b"[" + b",".join(parts) + b"]"
+        return self._whole[1]
 
     async def find(self, entry_id: int) -> E:
         """One of them, archived or not; NotFound."""

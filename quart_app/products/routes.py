@@ -3,13 +3,11 @@
 from quart import Blueprint
 
 from quart_app.catalogue.routes import catalogue_blueprint
-from quart_app.products.models import ProductListing, ProductPatch
+from quart_app.products.models import ProductPatch
 from quart_app.products.service import Products
 from quart_app.wire import Wire
 
 
 def blueprint(products: Products, wire: Wire) -> Blueprint:
     """The routes of products."""
-    return catalogue_blueprint(
-        "products", products, wire, listing_type=ProductListing, patch_type=ProductPatch
-    )
+    return catalogue_blueprint("products", products, wire, patch_type=ProductPatch)

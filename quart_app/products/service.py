@@ -21,7 +21,9 @@ class Products(Catalogue[Product, ProductListing]):
 
     def __init__(self, storage: Storage, wire: Wire) -> None:
         self._products = ProductRepository()
-        super().__init__(storage, self._products, Product, wire)
+        super().__init__(
+            storage, wire, self._products, entry_type=Product, listing_type=ProductListing
+        )
         self._priced = Remembered[Priced](self.edition)
 
     async def priced(self, reading: Reading, ids: set[int]) -> Mapping[int, Priced]:

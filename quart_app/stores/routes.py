@@ -2,7 +2,6 @@
 
 from quart import Blueprint
 
-from quart_app.catalogue.models import Listing
 from quart_app.catalogue.routes import catalogue_blueprint
 from quart_app.stores.models import StorePatch
 from quart_app.stores.service import Stores
@@ -11,4 +10,4 @@ from quart_app.wire import Wire
 
 def blueprint(stores: Stores, wire: Wire) -> Blueprint:
     """The routes of stores."""
-    return catalogue_blueprint("stores", stores, wire, listing_type=Listing, patch_type=StorePatch)
+    return catalogue_blueprint("stores", stores, wire, patch_type=StorePatch)

@@ -24,7 +24,7 @@ class Stores(Catalogue[Store, Listing]):
 
     def __init__(self, storage: Storage, wire: Wire, chain_zone: str) -> None:
         self._stores = StoreRepository()
-        super().__init__(storage, self._stores, Store, wire)
+        super().__init__(storage, wire, self._stores, entry_type=Store, listing_type=Listing)
         self._shops = Remembered[Shop](self.edition)
         self._chain_zone = ZoneName(chain_zone)
 

@@ -102,7 +102,13 @@ def answer(
     wire: Wire, value: object, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
     """A value as a JSON response."""
-    body = wire.encode(value)
+    return answer_encoded(wire.encode(value), status, headers)
+
+
+def answer_encoded(
+    body: bytes, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    """JSON that is written already as a response."""
     reply = Response(body, status, headers, content_type="application/json")
     if len(body) <= _AT_ONCE_BYTES:
         # It fits the connection's buffer: no slow reader can hold it, no timer need watch it.
