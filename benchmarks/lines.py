@@ -147,7 +147,7 @@ def _sale_rows(receipts: list[tuple[int, chain.Receipt]]) -> Iterator[tuple[obje
         yield (
             key,
             f"{receipt.store_id}-T1-{key}",
-            key.to_bytes(16, "big"),
+            key,
             receipt.store_id,
             key,
             receipt.day,
