@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -89,17 +89,14 @@ class Writing(Reading):
                 _with_rows(sql, len(some), len(some[0])), list(chain.from_iterable(some))
             )
 
-    async def insert_all(self, inserts: Sequence[tuple[str, Sequence[Row]]]) -> None:
-        """Hand several INSERTs over at once, to be run one after the other.
+    async def all(self, changes: Iterable[Coroutine[Any, Any, None]]) -> None:
+        """Hand several changes over at once, to be run one after the other.
 
-        All have succeeded when this returns, so that the commit may follow.
+        All have succeeded when this returns, so that the commit may follow; and none is under
+        way any more when it raises, so that nothing is written after the transaction.
         """
         await self.begun()
-        done = await asyncio.gather(
-            *(self.insert(sql, rows) for sql, rows in inserts if rows), return_exceptions=True
-        )
-        # Only when none is under way any more may the transaction end, whichever way.
-        for outcome in done:
+        for outcome in await asyncio.gather(*changes, return_exceptions=True):
             if outcome is not None:
                 raise outcome
 
