@@ -18,11 +18,11 @@ from quart_app.wire import Wire
 
 T = TypeVar("T")
 MAX_JSON_BYTES = 1 << 20
-MAX_CSV_BYTES = 16 << 20
+MAX_CSV_BYTES = 8 << 20
 _AT_ONCE_BYTES = 32 << 10
 # A body not much too long is read to its end and thrown away: a client that is cut off while it
 # sends would not see the answer.
-_DISCARDED_BYTES = 16 << 20
+_DISCARDED_BYTES = 8 << 20
 
 
 async def read_bytes(headers: Mapping[bytes, bytes], media_type: str, limit: int) -> bytes:
@@ -52,7 +52,9 @@ async def read_bytes(headers: Mapping[bytes, bytes], media_type: str, limit: int
         size += len(part)
         if size <= limit:
             body += part
-        elif size > limit + _DISCARDED_BYTES:
+            continue
+        body.clear()
+        if size > limit + _DISCARDED_BYTES:
             raise _too_large(limit)
     if size > limit:
         raise _too_large(limit)
