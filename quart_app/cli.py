@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import zlib
 from pathlib import Path
 
 import click
@@ -22,6 +23,12 @@ class _Commands(click.Group):
         except ServiceError as error:
             places = "".join(f"\n  {fault.path}: {fault.detail}" for fault in error.faults)
             raise click.ClickException(f"{error.detail}{places}") from error
+        except UnicodeError as error:
+            raise click.ClickException(f"not UTF-8: {error}") from error
+        except (EOFError, zlib.error) as error:
+            raise click.ClickException(f"the file ends or breaks off: {error}") from error
+        except OSError as error:
+            raise click.ClickException(str(error)) from error
 
 
 @click.group(cls=_Commands)

@@ -16,16 +16,17 @@ def read_table(
     Malformed for what is no CSV.
     """
     lines = iter(text)
-    first = next(lines, "").removeprefix("\ufeff")
-    separator = ";" if ";" in first and "," not in first else ","
-    header = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
-    _check_header(header, columns, required)
-    reader = csv.reader(lines, delimiter=separator, strict=True)
+    row = 1
     try:
+        first = next(lines, "").removeprefix("\ufeff")
+        separator = ";" if ";" in first and "," not in first else ","
+        header = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
+        _check_header(header, columns, required)
+        reader = csv.reader(lines, delimiter=separator, strict=True)
         for cells in reader:
             if not cells:
                 continue
-            number = reader.line_num + 1
+            row = number = reader.line_num + 1
             if len(cells) != len(header):
                 raise Invalid(
                     f"row {number} has {len(cells)} cells, the header {len(header)}",
@@ -34,7 +35,7 @@ def read_table(
                 )
             yield number, {name: cell for name, cell in zip(header, cells, strict=True) if cell}
     except csv.Error as error:
-        raise Malformed(f"line {reader.line_num + 1}: {error}", code="malformed_csv") from error
+        raise Malformed(f"at or after row {row}: {error}", code="malformed_csv") from error
     except UnicodeDecodeError as error:
         raise Malformed("the table is not UTF-8", code="malformed_utf8") from error
 

@@ -3,10 +3,11 @@
 import gzip
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from io import BufferedReader
 from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import msgspec
 
@@ -103,14 +104,10 @@ def opened(file: Path, progress: Progress | None = None) -> Iterator[Iterator[st
 
     ``progress`` is told how many bytes of the file were read.
     """
-    if str(file) == "-":
-        yield sys.stdin
-        return
-    with file.open("rb") as raw:
-        packed = raw.read(2) == b"\x1f\x8b"
-        raw.seek(0)
+    with nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb") as raw:
+        packed = cast(BufferedReader, raw).peek(2)[:2] == b"\x1f\x8b"
         unpacked: IO[bytes] = gzip.GzipFile(fileobj=raw) if packed else raw  # type: ignore[assignment]
-        yield _lines(unpacked, raw, progress)
+        yield _lines(unpacked, raw, None if str(file) == "-" else progress)
 
 
 def _lines(unpacked: IO[bytes], raw: IO[bytes], progress: Progress | None) -> Iterator[str]:

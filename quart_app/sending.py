@@ -49,7 +49,11 @@ class Service:
     """A running service; each thread keeps a connection of its own to it."""
 
     def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            self._where = (parts.hostname or "", parts.port)
+        except ValueError as error:
+            raise Invalid(f"{url!r} is not an address: {error}") from error
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise Invalid(f"{url!r} is not an address such as http://127.0.0.1:8000")
         self._url = url
@@ -57,7 +61,6 @@ class Service:
         self._kind = (
             http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         )
-        self._where = (parts.hostname, parts.port)
         self._own = local()
 
     def post(self, path: str, media_type: str, body: bytes) -> tuple[int, bytes]:

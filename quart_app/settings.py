@@ -121,7 +121,11 @@ def _lines(env_file: Path) -> dict[str, str]:
     if not env_file.is_file():
         return {}
     pairs: dict[str, str] = {}
-    for number, line in enumerate(env_file.read_text(encoding="utf-8").splitlines(), 1):
+    try:
+        lines = env_file.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise SettingRefused(f"{env_file} is not UTF-8") from error
+    for number, line in enumerate(lines, 1):
         text = line.strip()
         if text and not text.startswith("#"):
             name, separator, value = text.removeprefix("export ").partition("=")

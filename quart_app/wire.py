@@ -75,17 +75,27 @@ class Wire:
         except msgspec.DecodeError as error:
             raise Malformed(f"the body is not JSON: {error}", code="malformed_json") from error
         canonical = self._canonical.encode(value)
-        if body.count(_MEMBER) != canonical.count(_MEMBER) or any(map(body.__contains__, _UNUSUAL)):
+        if (
+            not _says_what_was_sent(decoder.type)
+            or body.count(_MEMBER) != canonical.count(_MEMBER)
+            or any(map(body.__contains__, _UNUSUAL))
+        ):
             _refuse_repeats(body)
         return value, canonical
 
     def convert(self, values: Mapping[str, Any], form: type[T]) -> T:
         """Read texts (a query's, a CSV row's); Invalid names the fault's place."""
         try:
-            return msgspec.convert(values, form, strict=False, dec_hook=self._parse)
+            value = msgspec.convert(values, form, strict=False, dec_hook=self._parse)
         except msgspec.ValidationError as error:
             fault = _fault(error)
             raise Invalid(fault.detail, faults=[fault]) from error
+        # The library takes the text "null" for nothing sent, and so the question for another one.
+        for field in msgspec.structs.fields(form):  # type: ignore[arg-type]
+            if field.encode_name in values and getattr(value, field.name) is None:
+                nothing = Fault(field.encode_name, "wrong_value", "leave it out to send nothing")
+                raise Invalid(nothing.detail, faults=[nothing])
+        return value
 
     def canonical(self, value: object) -> bytes:
         """The text that is the same for all ways of sending the same."""
@@ -101,6 +111,11 @@ class Wire:
 
     def _write(self, value: Any) -> str:
         return self._writers[type(value)](value)
+
+
+def _says_what_was_sent(form: Any) -> bool:
+    """Whether the canonical text of a form has the members that were sent, and no others."""
+    return bool(form.__struct_config__.omit_defaults)
 
 
 def _bare(value: Any) -> Any:
@@ -147,4 +162,4 @@ def _refuse_repeats(body: bytes) -> None:
             for i, below in enumerate(value):
                 walk(below, f"{path}[{i}]")
 
-    walk(json.loads(body, object_pairs_hook=_Members), "")
+    walk(json.loads(body, object_pairs_hook=_Members, parse_int=str, parse_float=str), "")

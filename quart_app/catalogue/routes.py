@@ -82,7 +82,8 @@ async def _list(catalogue: Catalogue[E, L], wire: Wire) -> Response:
         # What tills ask for all day long: the whole catalogue, if it has changed.
         if sent_headers().get(b"if-none-match") == f'"{edition}"'.encode():
             return _with_edition(_without_body(304), edition)
-        return _with_edition(answer_encoded(await catalogue.whole()), edition)
+        if not request.if_none_match.contains_weak(edition):
+            return _with_edition(answer_encoded(await catalogue.whole()), edition)
     listing = read_query(wire, catalogue.listing_type)
     if request.if_none_match.contains_weak(edition):
         return _with_edition(_without_body(304), edition)

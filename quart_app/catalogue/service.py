@@ -3,8 +3,7 @@
 import asyncio
 import itertools
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Generic, Protocol, TypeVar
 
 import msgspec
@@ -63,8 +62,8 @@ class Edition:
 class Remembered(Generic[V]):
     """What sales need to know of entries, looked up once an edition.
 
-    A change of the catalogue makes a new edition before it commits, while it has the writer's
-    turn, so whoever writes next looks up afresh.
+    A change of the catalogue makes a new edition once it is committed and before the writer's
+    turn ends, so whoever writes next looks up afresh.
     """
 
     def __init__(self, edition: Edition) -> None:
@@ -134,7 +133,7 @@ class Catalogue(Generic[E, L]):
 
     async def create(self, entry: E) -> E:
         """Add one under the id it names, or the next; Conflict where that id is taken."""
-        async with self._changing() as writing:
+        async with self.storage.write(after=self.edition.advance) as writing:
             if entry.id is None:
                 next_id = await self.repository.next_id(writing)
                 if next_id > MAX_ID:
@@ -153,14 +152,14 @@ class Catalogue(Generic[E, L]):
             detail = f"the address says {entry_id}, the body {entry.id}"
             raise Invalid(detail, faults=[Fault("id", "other_id", detail)])
         entry = msgspec.structs.replace(entry, id=entry_id)
-        async with self._changing() as writing:
+        async with self.storage.write(after=self.edition.advance) as writing:
             kept = (await self.repository.by_ids(writing, [entry_id])).get(entry_id)
             await self._write(writing, kept, entry)
         return entry, kept is None
 
     async def change(self, entry_id: int, patch: Patch) -> E:
         """Change the members that were sent; NotFound."""
-        async with self._changing() as writing:
+        async with self.storage.write(after=self.edition.advance) as writing:
             kept = await self._find(writing, entry_id)
             entry = msgspec.structs.replace(kept, **patch.changes())
             await self._write(writing, kept, entry)
@@ -168,7 +167,7 @@ class Catalogue(Generic[E, L]):
 
     async def delete(self, entry_id: int) -> None:
         """Remove one; what has been sold is archived, so that every report keeps it."""
-        async with self._changing() as writing:
+        async with self.storage.write(after=self.edition.advance) as writing:
             kept = await self._find(writing, entry_id)
             if await self.repository.is_sold(writing, entry_id):
                 archived = msgspec.structs.replace(kept, archived=True)
@@ -179,7 +178,7 @@ class Catalogue(Generic[E, L]):
     async def import_csv(self, text: Iterable[str]) -> Imported:
         """Create or replace every row's entry: all of them or, with any fault, none (Invalid)."""
         entries, rows = self._read(text)
-        async with self._changing() as writing:
+        async with self.storage.write(after=self.edition.advance) as writing:
             kept = await self.repository.by_ids(writing, entries)
             changed = [entry for entry in entries.values() if kept.get(entry.known_id) != entry]
             faults = []
@@ -200,14 +199,6 @@ class Catalogue(Generic[E, L]):
     def complete(self, entry: E) -> E:
         """An entry with what it did not name filled in."""
         return entry
-
-    @asynccontextmanager
-    async def _changing(self) -> AsyncIterator[Writing]:
-        """A transaction that makes a new edition: for the next writer, and for who reads it."""
-        async with self.storage.write() as writing:
-            yield writing
-            self.edition.advance()
-        self.edition.advance()
 
     async def _find(self, reading: Reading, entry_id: int) -> E:
         found = await self.repository.by_ids(reading, [entry_id])

@@ -20,6 +20,13 @@ def create_if_missing(database: Path, currency: str, clock: Clock) -> None:
     """Make a new file whole beside its place, then put it there by one rename."""
     if database.exists() and database.stat().st_size > 0:
         return
+    log = database.with_name(database.name + "-wal")
+    if log.exists() and log.stat().st_size > 0:
+        raise StorageRefused(
+            f"{log} is the log of a database that is not there: put {database.name} back beside "
+            "it, or move the log away",
+            code="database_missing",
+        )
     unfinished = database.with_name(database.name + ".new")
     unfinished.unlink(missing_ok=True)
     now = clock.now()
@@ -42,6 +49,8 @@ def create_if_missing(database: Path, currency: str, clock: Clock) -> None:
 
 def require_one_name(database: Path) -> None:
     """Refuse a file with a second hard link, under which another process would not see the lock."""
+    if database.exists() and not database.is_file():
+        raise StorageRefused(f"{database} is not a file", code="database_foreign")
     if database.exists() and database.stat().st_nlink > 1:
         raise StorageRefused(
             f"{database} has a second name (a hard link), and each would have a log of its own: "
@@ -69,6 +78,8 @@ def require_current(database: Path, currency: str) -> None:
 
 def version_of(database: Path) -> int:
     """The schema's version; StorageRefused where the file is another program's, or newer."""
+    if not database.is_file():
+        raise StorageRefused(f"{database} is not a file", code="database_foreign")
     with database.open("rb") as file:
         header = file.read(100)
     if header[:16] != _HEADER or int.from_bytes(header[68:72]) != APPLICATION_ID:

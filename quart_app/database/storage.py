@@ -108,11 +108,12 @@ class Storage:
             self._lock.release()
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[Writing]:
+    async def write(self, after: Callable[[], None] = lambda: None) -> AsyncIterator[Writing]:
         """The one write transaction: committed and on disk when the block ends, or undone.
 
         A cancelled caller leaves no transaction open: its end is a task of its own, and the next
-        writer's turn comes after it. Raises Busy, StorageFull or StorageFailed.
+        writer's turn comes after it, and after what is to be done ``after`` it. Raises Busy,
+        StorageFull or StorageFailed.
         """
         await self._turn.acquire()
         ending: Callable[[aiosqlite.Connection], Awaitable[None]] = self._roll_back
@@ -128,7 +129,7 @@ class Storage:
             self.failed.set()
             raise
         finally:
-            await asyncio.shield(self._own_task(self._end(ending, writer)))
+            await asyncio.shield(self._own_task(self._end(ending, writer, after)))
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Reading]:
@@ -172,11 +173,13 @@ class Storage:
         self,
         ending: Callable[[aiosqlite.Connection], Awaitable[None]],
         writer: aiosqlite.Connection | None,
+        after: Callable[[], None],
     ) -> None:
         try:
             if writer is not None:
                 await ending(writer)
         finally:
+            after()
             self._turn.release()
 
     async def _commit(self, writer: aiosqlite.Connection) -> None:

@@ -13,7 +13,7 @@ from quart_app.values.quantity import format_quantity
 
 Cell = str | int
 # What a spreadsheet takes for a formula when a cell begins with it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def listing(reports: dict[str, Report]) -> list[dict[str, Any]]:
@@ -54,7 +54,7 @@ def as_csv(table: Table, currency: Currency) -> str:
     texts = [column.type == "text" for column in table.report.columns]
     for cells in _cells(table, currency):
         writer.writerow(
-            f"'{cell}" if is_text and str(cell).startswith(_FORMULA) else cell
+            f"'{cell}" if is_text and str(cell).lstrip().startswith(_FORMULA) else cell
             for cell, is_text in zip(cells, texts, strict=True)
         )
     return out.getvalue()

@@ -1,5 +1,6 @@
 """Receipts from a table that has a row a line, the rows of a receipt together."""
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
@@ -53,7 +54,7 @@ def _receipt(numbered: list[tuple[int, Cells]], wire: Wire) -> ReceiptForm:
             if cells.get(name) != first.get(name):
                 raise _invalid(row, name, "rows_differ", "the rows of a receipt agree on it")
         line_no = cells.get("line_no", str(last_line_no + 1))
-        if not line_no.isdecimal() or int(line_no) <= last_line_no:
+        if not re.fullmatch("[0-9]{1,9}", line_no) or int(line_no) <= last_line_no:
             raise _invalid(row, "line_no", "line_no_order", "lines are numbered upwards from 1")
         last_line_no = int(line_no)
     document = {name: first[name] for name in _RECEIPT if name in first}

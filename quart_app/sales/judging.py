@@ -27,7 +27,7 @@ from quart_app.sales.models import (
     Sale,
     Tender,
 )
-from quart_app.sales.pricing import LineRefused, price_lines
+from quart_app.sales.pricing import LinesRefused, price_lines
 from quart_app.stores.models import Shop
 from quart_app.stores.service import Stores
 from quart_app.values.calendar import MinuteOfDay, local_time
@@ -91,8 +91,8 @@ class Judge:
             return Refused(tuple(faults))
         try:
             sale = self._sale(arrival)
-        except LineRefused as refused:
-            return Refused((refused.fault,))
+        except LinesRefused as refused:
+            return Refused(refused.faults)
         self._last_id += 1
         self.created.append(NewSale(self._last_id, sale, arrival.fingerprint))
         self._remember(arrival, Known(self._last_id, sale.receipt_id, arrival.fingerprint))

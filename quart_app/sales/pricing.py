@@ -1,6 +1,6 @@
 """The arithmetic of a receipt: pure, in whole minor units, the same for every way in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -15,26 +15,31 @@ _MILLI = 1_000
 _LIMIT_MINOR = 10**MAX_DIGITS
 
 
-class LineRefused(ValueError):
-    """A line that cannot be added up."""
+class LinesRefused(ValueError):
+    """Lines that cannot be added up, each with its fault."""
 
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.detail)
-        self.fault = fault
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(faults[0].detail)
+        self.faults = tuple(faults)
 
 
 def price_lines(form: ReceiptForm, products: Mapping[int, Priced]) -> tuple[Line, ...]:
     """The lines as they are counted, the receipt's own discount spread over them.
 
-    LineRefused where a discount or a tax is above what it is taken from, or a sum is too large.
+    LinesRefused where a discount or a tax is above what it is taken from (every such line is
+    named), or where a sum is too large.
     """
     lines = [
         _price(number, line, products[line.product_id]) for number, line in enumerate(form.lines, 1)
     ]
-    if sum(line.gross_minor for line in lines) >= _LIMIT_MINOR:
-        raise LineRefused(Fault("lines", "receipt_too_large", "the lines add up to too much"))
+    if any(line.amount_minor < 0 for line in lines):
+        raise _refused(lines, lambda line: line.amount_minor < 0, "discount", "price")
+    if sum([line.gross_minor for line in lines]) >= _LIMIT_MINOR:
+        raise LinesRefused([Fault("lines", "receipt_too_large", "the lines add up to too much")])
     if form.discount:
         lines = _discounted(lines, int(form.discount))
+    if any(line.tax_minor > line.amount_minor for line in lines):
+        raise _refused(lines, lambda line: line.tax_minor > line.amount_minor, "tax", "amount")
     return tuple(lines)
 
 
@@ -49,13 +54,6 @@ def _price(number: int, line: LineForm, product: Priced) -> Line:
             unit_price_minor = product.price_minor
         gross_minor = half_up(unit_price_minor * line.quantity, _MILLI)
         amount_minor = gross_minor - discount_minor
-        if amount_minor < 0:
-            raise LineRefused(
-                _fault(number, "discount", "discount_too_large", "the discount is above the price")
-            )
-    tax_minor = int(line.tax or 0)
-    if tax_minor > amount_minor:
-        raise LineRefused(_fault(number, "tax", "tax_too_large", "the tax is above the amount"))
     return Line(
         number,
         line.product_id,
@@ -65,16 +63,15 @@ def _price(number: int, line: LineForm, product: Priced) -> Line:
         gross_minor,
         discount_minor,
         amount_minor,
-        tax_minor,
+        int(line.tax or 0),
     )
 
 
 def _discounted(lines: list[Line], discount_minor: int) -> list[Line]:
     """The lines with a receipt's discount shared out by what was to be paid for each."""
-    if discount_minor > sum(line.amount_minor for line in lines):
-        raise LineRefused(
-            Fault("discount", "discount_too_large", "the discount is above what the lines come to")
-        )
+    if discount_minor > sum([line.amount_minor for line in lines]):
+        detail = "the discount is above what the lines come to"
+        raise LinesRefused([Fault("discount", "discount_too_large", detail)])
     shares = spread(discount_minor, [line.amount_minor for line in lines])
     return [
         replace(
@@ -86,5 +83,17 @@ def _discounted(lines: list[Line], discount_minor: int) -> list[Line]:
     ]
 
 
-def _fault(number: int, member: str, code: str, detail: str) -> Fault:
-    return Fault(f"lines[{number - 1}].{member}", code, detail)
+def _refused(
+    lines: list[Line], is_wrong: Callable[[Line], bool], member: str, limit: str
+) -> LinesRefused:
+    return LinesRefused(
+        [
+            Fault(
+                f"lines[{line.line_no - 1}].{member}",
+                f"{member}_too_large",
+                f"the {member} is above the {limit}",
+            )
+            for line in lines
+            if is_wrong(line)
+        ]
+    )

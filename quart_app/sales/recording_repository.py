@@ -121,12 +121,12 @@ async def record(writing: Writing, created: Sequence[NewSale], keys: Sequence[Ne
         (_TENDERS, [row for new in created for row in _tender_rows(new)]),
         (_KEYS, [(new.key, new.sale_id) for new in keys]),
     ]
-    inserts = [writing.insert(sql, some) for sql, some in rows if some]
+    await writing.all([writing.insert(sql, some) for sql, some in rows if some])
+    # Many rows go in several statements, so the totals are asked for when all are there.
     if created:
         ids = {"first_id": created[0].sale_id, "last_id": created[-1].sale_id}
         totals = (_STORE_DAYS, _PRODUCT_DAYS, _PRODUCT_MONTHS)
-        inserts += [writing.run(sql, ids) for sql in totals]
-    await writing.all(inserts)
+        await writing.all([writing.run(sql, ids) for sql in totals])
 
 
 def _sale_row(new: NewSale) -> Row:

@@ -1,7 +1,7 @@
 """Decimal text to a scaled integer and back: the one place where digits are counted."""
 
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from quart_app.errors import ValueRefused
 
@@ -14,7 +14,10 @@ def plain_digits(number: str) -> str:
     """The digits of a JSON number without an exponent ("1.0E7" is "10000000")."""
     if "e" not in number and "E" not in number:
         return number
-    decimal = Decimal(number)
+    try:
+        decimal = Decimal(number)
+    except InvalidOperation:
+        return number
     return f"{decimal:f}" if abs(decimal.adjusted()) <= MAX_DIGITS else number
 
 

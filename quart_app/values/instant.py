@@ -11,7 +11,6 @@ _RFC_3339 = re.compile(
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
 
 _EPOCH_NAIVE = _EPOCH.replace(tzinfo=None)
@@ -41,16 +40,19 @@ def parse_instant(text: str) -> Instant:
         moment = datetime.fromisoformat(text.upper())
     except ValueError as error:
         raise ValueRefused("instant_malformed", f"{text[:40]!r}: {error}") from error
-    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
-        raise ValueRefused(
-            "instant_out_of_range", f"{text[:40]!r} is not in {_FIRST_YEAR} to {_LAST_YEAR}"
-        )
-    return to_instant(moment)
+    instant = to_instant(moment)
+    if not _FIRST <= instant < _END:
+        raise ValueRefused("instant_out_of_range", f"{text[:40]!r} is not in 2000 to 2100, UTC")
+    return instant
 
 
 def to_instant(moment: datetime) -> Instant:
     """An aware datetime as an instant."""
     return Instant((moment - _EPOCH) // _MICROSECOND)
+
+
+_FIRST = to_instant(datetime(2000, 1, 1, tzinfo=UTC))
+_END = to_instant(datetime(2101, 1, 1, tzinfo=UTC))
 
 
 def format_instant(instant: int, utc_offset_s: int = 0) -> str:

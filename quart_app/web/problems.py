@@ -26,6 +26,14 @@ STATUS: tuple[tuple[type[errors.ServiceError], HTTPStatus], ...] = (
     (errors.StorageFull, HTTPStatus.INSUFFICIENT_STORAGE),
     (errors.StorageFailed, HTTPStatus.SERVICE_UNAVAILABLE),
 )
+# The framework's own refusals; the library's phrases change with Python's versions.
+_CODES = {
+    HTTPStatus.BAD_REQUEST: "bad_request",
+    HTTPStatus.NOT_FOUND: "not_found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
+    HTTPStatus.REQUEST_TIMEOUT: "request_timeout",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: errors.TooLarge.code,
+}
 _RETRY_AFTER_S = {
     HTTPStatus.SERVICE_UNAVAILABLE: "1",
     HTTPStatus.INSUFFICIENT_STORAGE: "5",
@@ -57,7 +65,7 @@ def answer_problems(app: Quart) -> None:
                 status=status,
                 title=status.phrase,
                 detail=str(error.description),
-                code=status.phrase.lower().replace(" ", "_").replace("-", "_"),
+                code=_CODES.get(status, f"http_{status}"),
             )
         )
         if isinstance(error, MethodNotAllowed) and error.valid_methods:
