@@ -112,6 +112,12 @@ def test_a_key_that_cannot_be_is_refused(shared_service: Service, key: str) -> N
     assert codes(reply) == [("Idempotency-Key", "wrong_value")]
 
 
+def test_two_keys_at_once_are_refused(shared_service: Service) -> None:
+    headers = [("Idempotency-Key", "a"), ("Idempotency-Key", "b")]
+    reply = shared_service.client.post("/sales", json=receipt("two"), headers=headers)
+    assert codes(reply) == [("Idempotency-Key", "repeated_header")]
+
+
 def test_copies_sent_at_once_are_counted_once(service: Service) -> None:
     with ThreadPoolExecutor(16) as pool:
         replies = list(

@@ -78,6 +78,9 @@ def _idempotency_key(headers: Mapping[bytes, bytes]) -> str | None:
     sent = headers.get(b"idempotency-key")
     if sent is None:
         return None
+    if sum(name == b"idempotency-key" for name, _ in request.scope["headers"]) > 1:
+        detail = "Idempotency-Key was sent twice"
+        raise Invalid(detail, faults=[Fault("Idempotency-Key", "repeated_header", detail)])
     key = sent.decode("latin-1")
     if not (1 <= len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
         detail = f"Idempotency-Key is 1 to {MAX_KEY} printable ASCII characters"

@@ -3,7 +3,7 @@
 Quart reads a request in one task, answers it in another and waits for both, so that a client that
 hangs up ends its handler, and it ends every answer with an empty part. A receipt is here whole
 before its handler is woken, must be counted although its sender has gone, and is answered in one
-part; without those tasks a post costs a fifth less.
+part; without those tasks a post costs less.
 """
 
 from functools import cache
