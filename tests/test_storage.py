@@ -1,0 +1,154 @@
+"""The one writer and its readers: groups, cancelled callers, deadlines, a full queue."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from quart_app.clock import SystemClock
+from quart_app.database.group_commit import GroupCommit
+from quart_app.database.storage import Storage
+from quart_app.database.transaction import Writing
+from quart_app.errors import Busy, TooSlow
+from tests.service import receipt, serving, with_catalogue
+
+STORE = "INSERT INTO stores (id, address, timezone) VALUES :rows"
+ENDLESS = """
+    WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers)
+    SELECT MAX(n) FROM numbers
+"""
+
+
+@pytest.fixture
+async def storage(database: Path) -> AsyncIterator[Storage]:
+    opened = Storage(database, currency="RUB", clock=SystemClock(), readers=1, read_timeout_s=1)
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+async def stores(storage: Storage) -> list[int]:
+    async with storage.read() as reading:
+        return [row[0] for row in await reading.rows("SELECT id FROM stores ORDER BY id")]
+
+
+async def add(writing: Writing, ids: Sequence[int]) -> Sequence[int]:
+    await writing.insert(STORE, [(store_id, "A", "UTC") for store_id in ids])
+    return [10 * store_id for store_id in ids]
+
+
+async def test_what_waits_is_written_together_and_one_that_spoils_it_costs_the_others_nothing(
+    storage: Storage,
+) -> None:
+    groups: list[list[int]] = []
+
+    async def write(writing: Writing, ids: Sequence[int]) -> Sequence[int]:
+        groups.append(list(ids))
+        return await add(writing, ids)
+
+    queue = GroupCommit(storage, write, queue_size=100)
+    # -1 breaks a CHECK; the others of its group are tried again, each alone.
+    sent = [queue.submit(store_id) for store_id in (1, 2, -1, 3)]
+    outcomes = await asyncio.gather(*sent, return_exceptions=True)
+    await queue.finish()
+    assert [outcomes[0], outcomes[1], outcomes[3]] == [10, 20, 30]
+    assert isinstance(outcomes[2], Exception)
+    assert groups == [[1, 2, -1, 3], [1], [2], [-1], [3]]
+    assert await stores(storage) == [1, 2, 3]
+
+
+async def test_a_full_queue_says_so_and_what_was_taken_is_written(storage: Storage) -> None:
+    queue = GroupCommit(storage, add, queue_size=2)
+    outcomes = await asyncio.gather(*map(queue.submit, (1, 2, 3)), return_exceptions=True)
+    await queue.finish()
+    assert outcomes[:2] == [10, 20]
+    assert isinstance(outcomes[2], Busy)
+    assert await stores(storage) == [1, 2]
+
+
+async def test_an_item_is_written_although_its_sender_has_gone(storage: Storage) -> None:
+    queue = GroupCommit(storage, add, queue_size=10)
+    sender = asyncio.create_task(queue.submit(1))
+    await asyncio.sleep(0)
+    sender.cancel()
+    await queue.finish()
+    assert await stores(storage) == [1]
+
+
+@pytest.mark.parametrize("steps", range(0, 80, 4))
+async def test_a_caller_cancelled_at_any_moment_leaves_all_or_nothing(
+    storage: Storage, steps: int
+) -> None:
+    async def change() -> None:
+        async with storage.write() as writing:
+            await add(writing, [1])
+            await add(writing, [2])
+
+    caller = asyncio.create_task(change())
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    caller.cancel()
+    await asyncio.wait({caller})
+    async with storage.write() as writing:
+        await add(writing, [3])
+    assert await stores(storage) in ([3], [1, 2, 3])
+
+
+async def test_an_error_undoes_the_transaction_and_the_next_one_goes_on(storage: Storage) -> None:
+    async def fail() -> None:
+        async with storage.write() as writing:
+            await add(writing, [1])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
+    async with storage.write() as writing:
+        await add(writing, [2])
+    assert await stores(storage) == [2]
+
+
+async def test_a_reading_past_its_deadline_is_stopped_and_delays_nobody(storage: Storage) -> None:
+    async def endless() -> None:
+        async with storage.read() as reading:
+            await reading.rows(ENDLESS)
+
+    slow = asyncio.create_task(endless())
+    async with storage.write() as writing:
+        await add(writing, [1])
+    with pytest.raises(TooSlow):
+        await slow
+    # The only reader is free again, since its statement was stopped.
+    assert await stores(storage) == [1]
+
+
+async def test_after_closing_nothing_is_taken(storage: Storage) -> None:
+    await storage.close()
+    with pytest.raises(Busy):
+        await stores(storage)
+    with pytest.raises(Busy):
+        async with storage.write() as writing:
+            await add(writing, [1])
+    await storage.close()
+
+
+def test_a_till_is_told_when_to_send_again(database: Path) -> None:
+    with serving(database, queue_size="1") as service:
+        with_catalogue(service)
+
+        def deliver(i: int) -> set[int]:
+            statuses = set()
+            while not statuses & {200, 201}:
+                reply = service.post("/sales", receipt(f"q-{i}"))
+                statuses.add(reply.status_code)
+                if reply.status_code == 503:
+                    assert reply.headers["Retry-After"] == "1"
+                    assert reply.json()["code"] == "queue_full"
+            return statuses
+
+        with ThreadPoolExecutor(32) as pool:
+            seen = set().union(*pool.map(deliver, range(200)))
+        assert seen == {201, 503}
+        totals = service.report("top-stores", month="2026-10")["totals"]
+        assert totals["receipts"] == 200
