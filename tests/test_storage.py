@@ -10,7 +10,7 @@ import pytest
 from quart_app.clock import SystemClock
 from quart_app.database.group_commit import GroupCommit
 from quart_app.database.storage import Storage
-from quart_app.database.transaction import Writing
+from quart_app.database.transaction import Writing, inserting
 from quart_app.errors import Busy, TooSlow
 from tests.service import receipt, serving, with_catalogue
 
@@ -35,7 +35,7 @@ async def stores(storage: Storage) -> list[int]:
 
 
 async def add(writing: Writing, ids: Sequence[int]) -> Sequence[int]:
-    await writing.insert(STORE, [(store_id, "A", "UTC") for store_id in ids])
+    await writing.run(*inserting(STORE, [(store_id, "A", "UTC") for store_id in ids]))
     return [10 * store_id for store_id in ids]
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -13,6 +13,8 @@ import msgspec
 from quart_app.database.failures import meaning
 
 Row = tuple[Any, ...]
+Values = Mapping[str, object] | Sequence[object]
+Statement = tuple[str, Values]
 # Rows of one INSERT: many enough that the engine works without the interpreter's lock, few
 # enough that the statement stays within SQLite's 32,766 parameters.
 ROWS_AT_ONCE = 256
@@ -50,7 +52,7 @@ class Reading:
         """The one cell of a statement that has one row."""
         return int((await self._fetch(sql, {}))[0][0])
 
-    async def _fetch(self, sql: str, values: Mapping[str, object] | Sequence[object]) -> list[Row]:
+    async def _fetch(self, sql: str, values: Values) -> list[Row]:
         try:
             fetched: Iterable[Any] = await self._connection.execute_fetchall(sql, values)
         except sqlite3.Error as error:
@@ -75,30 +77,24 @@ class Writing(Reading):
         """Wait until the transaction has begun; Busy or StorageFull where it could not."""
         await asyncio.shield(self._begun)
 
-    async def run(self, sql: str, values: Mapping[str, object]) -> None:
-        """Run a statement that changes something."""
-        await self.begun()
-        await self._fetch(sql, values)
-
-    async def insert(self, sql: str, rows: Sequence[Row]) -> None:
-        """Insert many rows by a statement that has ``VALUES :rows``."""
-        await self.begun()
-        for start in range(0, len(rows), ROWS_AT_ONCE):
-            some = rows[start : start + ROWS_AT_ONCE]
-            await self._fetch(
-                _with_rows(sql, len(some), len(some[0])), list(chain.from_iterable(some))
-            )
-
-    async def all(self, changes: Iterable[Coroutine[Any, Any, None]]) -> None:
-        """Hand several changes over at once, to be run one after the other.
+    async def run(self, *statements: Statement) -> None:
+        """Run statements that change something, handed over at once and run in their order.
 
         All have succeeded when this returns, so that the commit may follow; and none is under
         way any more when it raises, so that nothing is written after the transaction.
         """
         await self.begun()
-        for outcome in await asyncio.gather(*changes, return_exceptions=True):
-            if outcome is not None:
+        steps = [self._fetch(sql, values) for sql, values in statements]
+        for outcome in await asyncio.gather(*steps, return_exceptions=True):
+            if isinstance(outcome, BaseException):
                 raise outcome
+
+
+def inserting(sql: str, rows: Sequence[Row]) -> Iterator[Statement]:
+    """The statements that insert rows by one that has ``VALUES :rows``: none for no rows."""
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        some = rows[start : start + ROWS_AT_ONCE]
+        yield _with_rows(sql, len(some), len(some[0])), list(chain.from_iterable(some))
 
 
 _rows = msgspec.json.Decoder(list[tuple[Any, ...]])

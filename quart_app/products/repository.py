@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 
-from quart_app.database.transaction import Reading, Row, Writing
+from quart_app.database.transaction import Reading, Row, Writing, inserting
 from quart_app.products.models import Priced, Product, ProductListing
 from quart_app.values.money import Money
 from quart_app.values.text import Gtin, search_key
@@ -85,8 +85,9 @@ class ProductRepository:
 
     async def upsert(self, writing: Writing, entries: Sequence[Product]) -> None:
         """Write products, replacing those of the same id."""
-        await writing.insert(
-            """
+        await writing.run(
+            *inserting(
+                """
             INSERT INTO products (id, name, price_minor, unit, category, gtin, archived)
             VALUES :rows
                 ON CONFLICT (id)
@@ -98,18 +99,19 @@ class ProductRepository:
                    gtin = excluded.gtin,
                    archived = excluded.archived
             """,
-            [
-                (
-                    product.id,
-                    product.name,
-                    int(product.price),
-                    product.unit,
-                    product.category,
-                    None if product.gtin is None else str(product.gtin),
-                    product.archived,
-                )
-                for product in entries
-            ],
+                [
+                    (
+                        product.id,
+                        product.name,
+                        int(product.price),
+                        product.unit,
+                        product.category,
+                        None if product.gtin is None else str(product.gtin),
+                        product.archived,
+                    )
+                    for product in entries
+                ],
+            )
         )
 
     async def next_id(self, reading: Reading) -> int:
@@ -131,7 +133,7 @@ class ProductRepository:
 
     async def delete(self, writing: Writing, entry_id: int) -> None:
         """Remove one that was never sold."""
-        await writing.run("DELETE FROM products WHERE id = :id", {"id": entry_id})
+        await writing.run(("DELETE FROM products WHERE id = :id", {"id": entry_id}))
 
 
 def _product(row: Row) -> Product:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from quart_app.database.transaction import Row, Writing
+from quart_app.database.transaction import Row, Writing, inserting
 from quart_app.sales.models import NewKey, NewSale
 
 _SALES = """
@@ -115,18 +115,16 @@ _KEYS = """
 
 async def record(writing: Writing, created: Sequence[NewSale], keys: Sequence[NewKey]) -> None:
     """Write sales with their lines, tenders and totals, and bind idempotency keys."""
-    rows = [
-        (_SALES, [_sale_row(new) for new in created]),
-        (_LINES, [row for new in created for row in _line_rows(new)]),
-        (_TENDERS, [row for new in created for row in _tender_rows(new)]),
-        (_KEYS, [(new.key, new.sale_id) for new in keys]),
+    statements = [
+        *inserting(_SALES, [_sale_row(new) for new in created]),
+        *inserting(_LINES, [row for new in created for row in _line_rows(new)]),
+        *inserting(_TENDERS, [row for new in created for row in _tender_rows(new)]),
+        *inserting(_KEYS, [(new.key, new.sale_id) for new in keys]),
     ]
-    await writing.all([writing.insert(sql, some) for sql, some in rows if some])
-    # Many rows go in several statements, so the totals are asked for when all are there.
     if created:
         ids = {"first_id": created[0].sale_id, "last_id": created[-1].sale_id}
-        totals = (_STORE_DAYS, _PRODUCT_DAYS, _PRODUCT_MONTHS)
-        await writing.all([writing.run(sql, ids) for sql in totals])
+        statements += [(sql, ids) for sql in (_STORE_DAYS, _PRODUCT_DAYS, _PRODUCT_MONTHS)]
+    await writing.run(*statements)
 
 
 def _sale_row(new: NewSale) -> Row:

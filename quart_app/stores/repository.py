@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 
 from quart_app.catalogue.models import Listing
-from quart_app.database.transaction import Reading, Row, Writing
+from quart_app.database.transaction import Reading, Row, Writing, inserting
 from quart_app.stores.models import Shop, Store
 from quart_app.values.calendar import ZoneName, zone_named
 from quart_app.values.text import search_key
@@ -79,8 +79,9 @@ class StoreRepository:
 
     async def upsert(self, writing: Writing, entries: Sequence[Store]) -> None:
         """Write stores, replacing those of the same id."""
-        await writing.insert(
-            """
+        await writing.run(
+            *inserting(
+                """
             INSERT INTO stores (id, address, timezone, name, archived)
             VALUES :rows
                 ON CONFLICT (id)
@@ -90,10 +91,11 @@ class StoreRepository:
                    name = excluded.name,
                    archived = excluded.archived
             """,
-            [
-                (store.id, store.address, str(store.timezone), store.name, store.archived)
-                for store in entries
-            ],
+                [
+                    (store.id, store.address, str(store.timezone), store.name, store.archived)
+                    for store in entries
+                ],
+            )
         )
 
     async def next_id(self, reading: Reading) -> int:
@@ -115,7 +117,7 @@ class StoreRepository:
 
     async def delete(self, writing: Writing, entry_id: int) -> None:
         """Remove one that never sold."""
-        await writing.run("DELETE FROM stores WHERE id = :id", {"id": entry_id})
+        await writing.run(("DELETE FROM stores WHERE id = :id", {"id": entry_id}))
 
 
 def _store(row: Row) -> Store:
