@@ -7,29 +7,23 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
 
 from quart_app.app import Services, create_app
 from quart_app.errors import SettingRefused
 from quart_app.settings import Settings
+from quart_app.web.server import Server
 
-# The server's own wait comes first; what is left then is cut off.
-_MARGIN_S = 1.0
 _BACKLOG = 1_024
 
 
 async def serve(settings: Settings, services: Services, told: Callable[[str], None]) -> bool:
     """Serve until SIGTERM or SIGINT; False where the disk failed.
 
-    Open requests are given the graceful timeout. Hypercorn 0.18 forgets its own on Python 3.12
-    and later, where closing a server waits for its connections, so it is kept here.
+    Open requests are given the graceful timeout.
     """
     listener = _listen(settings.host, settings.port)
     config = Config()
-    host, port = listener.getsockname()[:2]
-    config.bind = [f"fd://{listener.detach()}"]
-    config.graceful_timeout = float(settings.graceful_timeout_s)
     config.backlog = _BACKLOG
     config.accesslog = None
     config.errorlog = None
@@ -39,35 +33,23 @@ async def serve(settings: Settings, services: Services, told: Callable[[str], No
     loop.set_exception_handler(_report)
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    app = create_app(services)
-    # A file that is refused is said in a line, before any server is there to wrap it.
+    server = Server(create_app(services), config)
+    # A file that is refused is said in a line, before any connection is taken.
     await services.open()
     # What is here now stays: the collector need not look at it again, nor so often at what comes
     # and goes with each request.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-
-    @app.before_serving
-    async def tell() -> None:
-        told(f"Serving on http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl+C ends it)")
-
-    server = asyncio.create_task(hypercorn_serve(app, config, shutdown_trigger=stop.wait))
-    failure = asyncio.create_task(services.storage.failed.wait())
-    ended = asyncio.create_task(stop.wait())
-    await asyncio.wait({server, failure, ended}, return_when=asyncio.FIRST_COMPLETED)
-    stop.set()
-    await asyncio.wait({server}, timeout=settings.graceful_timeout_s + _MARGIN_S)
-    if not server.done():
-        server.cancel()
-    try:
-        await server
-    except asyncio.CancelledError:
+    await server.start(listener)
+    host, port = listener.getsockname()[:2]
+    told(f"Serving on http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl+C ends it)")
+    waits = [asyncio.create_task(event.wait()) for event in (stop, services.storage.failed)]
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for wait in waits:
+        wait.cancel()
+    if not await server.stop(settings.graceful_timeout_s):
         told("Requests that did not end in time were cut off")
-    finally:
-        failure.cancel()
-        ended.cancel()
-        await services.close()
     return not services.storage.failed.is_set()
 
 
