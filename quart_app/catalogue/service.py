@@ -77,9 +77,11 @@ class Remembered(Generic[V]):
         """The entries of at least these ids, as far as there are any."""
         if self._of != self._edition.name:
             self._of, self._known = self._edition.name, {}
-        if missing := ids - self._known.keys():
-            self._known |= await look_up(missing)
-        return self._known
+        known = self._known
+        # Not a difference of sets, which would look at every product there is.
+        if missing := [one for one in ids if one not in known]:
+            known |= await look_up(missing)
+        return known
 
 
 class Catalogue(Generic[E, L]):
