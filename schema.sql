@@ -113,6 +113,94 @@ CREATE TABLE idempotency_keys (
     sale_id INTEGER NOT NULL REFERENCES sales (id)
 ) STRICT, WITHOUT ROWID;
 
+-- Receipts that cannot be counted yet, each kept whole as it was sent, with the reasons. A newcomer
+-- has the identity of another receipt and other content; the one that came first has the identity.
+-- What a receipt waits for stands in lacked_store_id, lacked_products and countable_at_us; one that
+-- waits is tried again by itself. Settled ones stay as the record of what became of them.
+CREATE TABLE held_sales (
+    id              INTEGER PRIMARY KEY,
+    status          TEXT    NOT NULL CHECK (status IN ('held', 'counted', 'discarded')),
+    receipt_id      TEXT    NOT NULL CHECK (length(receipt_id) BETWEEN 1 AND 64),
+    fingerprint     INTEGER NOT NULL,
+    is_newcomer     INTEGER NOT NULL CHECK (is_newcomer IN (0, 1)),
+    idempotency_key TEXT             CHECK (length(idempotency_key) BETWEEN 1 AND 255),
+    store_id        INTEGER NOT NULL,
+    till_id         TEXT    NOT NULL,
+    series          TEXT    NOT NULL,
+    sequence_number INTEGER          CHECK (sequence_number >= 0),
+    business_date   INTEGER NOT NULL,
+    received_at_us  INTEGER NOT NULL,
+    document        TEXT    NOT NULL,
+    reasons         TEXT    NOT NULL,
+    lacked_store_id INTEGER,
+    lacked_products TEXT    NOT NULL,
+    countable_at_us INTEGER,
+    waits           INTEGER NOT NULL CHECK (waits IN (0, 1)),
+    voided_at_us    INTEGER,
+    void_reason     TEXT,
+    settled_at_us   INTEGER,
+    discard_reason  TEXT
+) STRICT;
+
+-- The same receipt sent again is one copy.
+CREATE UNIQUE INDEX held_sales_by_content
+    ON held_sales (receipt_id, fingerprint)
+ WHERE status = 'held';
+
+-- Whose identity it is, as long as nothing is counted under it.
+CREATE UNIQUE INDEX held_sales_by_receipt
+    ON held_sales (receipt_id)
+ WHERE status = 'held' AND is_newcomer = 0;
+
+-- The same by the idempotency key it came with.
+CREATE UNIQUE INDEX held_sales_by_key
+    ON held_sales (idempotency_key)
+ WHERE status = 'held' AND is_newcomer = 0 AND idempotency_key IS NOT NULL;
+
+-- The numbers of tills that held receipts have taken.
+CREATE INDEX held_sales_by_number
+    ON held_sales (store_id, till_id, series, sequence_number)
+ WHERE status = 'held' AND is_newcomer = 0 AND sequence_number IS NOT NULL;
+
+-- What a period's figures lack, and whether a till that sent only these was heard of.
+CREATE INDEX held_sales_by_date
+    ON held_sales (business_date, store_id, till_id)
+ WHERE status = 'held';
+
+-- Those that are tried again when the catalogue or the time has moved on.
+CREATE INDEX held_sales_waiting
+    ON held_sales (id)
+ WHERE status = 'held' AND waits = 1;
+
+-- Each till and series: its last receipt, how far its clock is ahead, its smallest and its largest
+-- number. The numbers in between are all here, counted, held or discarded, but for the gaps.
+CREATE TABLE tills (
+    store_id            INTEGER NOT NULL,
+    till_id             TEXT    NOT NULL,
+    series              TEXT    NOT NULL,
+    last_receipt_id     TEXT    NOT NULL,
+    last_occurred_at_us INTEGER NOT NULL,
+    last_received_at_us INTEGER NOT NULL,
+    clock_skew_us       INTEGER NOT NULL,
+    first_number        INTEGER,
+    first_number_date   INTEGER,
+    last_number         INTEGER,
+    last_number_date    INTEGER,
+    PRIMARY KEY (store_id, till_id, series)
+) STRICT, WITHOUT ROWID;
+
+-- The numbers of a till that never came, with the business dates of the receipts around them.
+CREATE TABLE till_gaps (
+    store_id      INTEGER NOT NULL,
+    till_id       TEXT    NOT NULL,
+    series        TEXT    NOT NULL,
+    first_missing INTEGER NOT NULL,
+    last_missing  INTEGER NOT NULL CHECK (last_missing >= first_missing),
+    date_before   INTEGER NOT NULL,
+    date_after    INTEGER NOT NULL,
+    PRIMARY KEY (store_id, till_id, series, first_missing)
+) STRICT, WITHOUT ROWID;
+
 -- Kept totals: written in the transaction that writes the receipt, so that a report reads a row
 -- a day where it would read thousands of receipts. Returns are counted in returns_minor and
 -- taken from quantity and tax; revenue is gross - discount - returns.
@@ -134,6 +222,23 @@ CREATE TABLE store_day_totals (
 -- Deleting a shop looks here.
 CREATE INDEX store_day_totals_by_store
     ON store_day_totals (store_id);
+
+-- Each till's and cashier's business day. The row stays when all its receipts are voided: the till
+-- was heard of that day.
+CREATE TABLE till_day_totals (
+    business_date        INTEGER NOT NULL,
+    store_id             INTEGER NOT NULL REFERENCES stores (id),
+    till_id              TEXT    NOT NULL,
+    cashier_id           TEXT    NOT NULL,
+    first_occurred_at_us INTEGER NOT NULL,
+    gross_minor          INTEGER NOT NULL,
+    discount_minor       INTEGER NOT NULL,
+    returns_minor        INTEGER NOT NULL,
+    receipts             INTEGER NOT NULL,
+    return_receipts      INTEGER NOT NULL,
+    voids                INTEGER NOT NULL,
+    PRIMARY KEY (business_date, store_id, till_id, cashier_id)
+) STRICT, WITHOUT ROWID;
 
 -- Each product's business day, all shops together: the days at the ends of a period.
 CREATE TABLE product_day_totals (

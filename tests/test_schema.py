@@ -90,7 +90,9 @@ def test_the_receipts_themselves_cannot_be_downgraded_away(database: Path) -> No
         pass
     refused = command("migrate", "downgrade", "--to", "0", database=database)
     assert refused.returncode == 2
-    assert command("migrate", "current", database=database).stdout == "0002\n"
+    assert (
+        command("migrate", "current", database=database).stdout == f"{MIGRATIONS[-1].version:04d}\n"
+    )
 
 
 def test_an_edited_migration_is_noticed(tmp_path: Path) -> None:

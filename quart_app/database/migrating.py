@@ -33,7 +33,14 @@ def downgrade(database: Path, to: int, told: Callable[[str], None]) -> None:
                         f"{step.version:04d} {step.name} cannot be undone: it holds the receipts",
                         code="migration_final",
                     )
-                _run(connection, step.downgrade)
+                try:
+                    _run(connection, step.downgrade)
+                except sqlite3.IntegrityError as error:
+                    raise StorageRefused(
+                        f"{step.version:04d} {step.name} cannot be undone: receipts are held in "
+                        "what it added; retry or discard them first",
+                        code="migration_final",
+                    ) from error
                 connection.execute("DELETE FROM migrations WHERE version = ?", (step.version,))
                 connection.execute("COMMIT")
                 told(f"{step.version:04d} {step.name} undone")

@@ -11,7 +11,8 @@ from quart_app.sales import identity_repository, repository
 from quart_app.sales.forms import Arrival
 from quart_app.sales.judging import Judge
 from quart_app.sales.models import Outcome, Sale, SalesListing
-from quart_app.sales.recording_repository import record
+from quart_app.sales.recording_repository import recording
+from quart_app.sales.totals_repository import adding
 from quart_app.stores.service import Stores
 from quart_app.values.calendar import MinuteOfDay
 
@@ -75,5 +76,8 @@ class Sales:
         await judge.learn(writing, self._stores, self._products)
         outcomes = [judge.judge(arrival) for arrival in arrivals]
         if judge.created or judge.new_keys:
-            await record(writing, judge.created, judge.new_keys)
+            statements = recording(judge.created, judge.new_keys)
+            if judge.created:
+                statements += adding(judge.created[0].sale_id, judge.created[-1].sale_id)
+            await writing.run(*statements)
         return outcomes
