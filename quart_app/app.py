@@ -8,14 +8,21 @@ from quart_app.products.routes import blueprint as products_blueprint
 from quart_app.products.service import Products
 from quart_app.reports.routes import blueprint as reports_blueprint
 from quart_app.reports.service import Reports
+from quart_app.sales.batch import Batches
+from quart_app.sales.counting import Counting
+from quart_app.sales.held_routes import blueprint as held_blueprint
+from quart_app.sales.holding import HeldSales
 from quart_app.sales.routes import blueprint as sales_blueprint
 from quart_app.sales.service import Sales
 from quart_app.settings import Settings
 from quart_app.stores.routes import blueprint as stores_blueprint
 from quart_app.stores.service import Stores
-from quart_app.web.bodies import MAX_CSV_BYTES
+from quart_app.tills.routes import blueprint as tills_blueprint
+from quart_app.tills.service import Tills
+from quart_app.values.calendar import ChainCalendar
 from quart_app.web.connection import Connection, NoSessions, Request
 from quart_app.web.problems import answer_problems
+from quart_app.web.streams import MAX_SENT_BYTES
 from quart_app.wire import Wire
 
 
@@ -34,13 +41,19 @@ class Services:
         )
         self.stores = Stores(self.storage, self.wire, settings.timezone.key)
         self.products = Products(self.storage, self.wire)
-        self.sales = Sales(
-            self.storage,
+        self.tills = Tills(self.storage)
+        counting = Counting(
             self.stores,
             self.products,
-            day_start=settings.day_start,
-            queue_size=settings.queue_size,
+            self.tills,
+            wire=self.wire,
+            clock=clock,
+            calendar=ChainCalendar(settings.timezone, settings.day_start),
         )
+        self.sales = Sales(self.storage, counting, queue_size=settings.queue_size)
+        self.batches = Batches(self.sales, self.tills, self.wire, clock)
+        self.held_sales = HeldSales(self.storage, counting, clock)
+        self.stores.edition.told = self.products.edition.told = self.held_sales.look
         self.reports = Reports(
             self.storage,
             self.stores,
@@ -55,6 +68,7 @@ class Services:
 
     async def close(self) -> None:
         """Write what waits, then close the database."""
+        await self.held_sales.finish()
         await self.sales.finish()
         await self.storage.close()
 
@@ -66,19 +80,22 @@ def create_app(services: Services) -> Quart:
     app.request_class = Request
     app.session_interface = NoSessions()
     # Each route counts for itself; this is above what any of them reads.
-    app.config["MAX_CONTENT_LENGTH"] = 2 * MAX_CSV_BYTES + 1
+    app.config["MAX_CONTENT_LENGTH"] = 2 * MAX_SENT_BYTES
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     wire = services.wire
     for blueprint in (
         products_blueprint(services.products, wire),
         stores_blueprint(services.stores, wire),
-        sales_blueprint(services.sales, wire, services.clock),
+        sales_blueprint(services.sales, services.batches, wire, services.clock),
+        held_blueprint(services.held_sales, wire),
+        tills_blueprint(services.tills, wire),
         reports_blueprint(services.reports, wire),
     ):
         app.register_blueprint(blueprint, url_prefix=f"/api/v1{blueprint.url_prefix}")
     answer_problems(app)
     app.before_serving(services.open)
+    app.before_serving(services.held_sales.watch)
     app.after_serving(services.close)
 
     @app.get("/healthz")

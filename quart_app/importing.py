@@ -16,7 +16,7 @@ from quart_app.catalogue.models import Imported, Listing
 from quart_app.errors import Fault, Invalid, NotFound
 from quart_app.sales.forms import Arrival, ReceiptForm, fingerprint
 from quart_app.sales.from_csv import Unreadable, receipts
-from quart_app.sales.models import Conflicting, Created, Duplicate, Outcome, Refused
+from quart_app.sales.models import Conflicting, Created, Duplicate, Held, Outcome, Refused, Sale
 from quart_app.values.calendar import MinuteOfDay, local_time, moved_by_weeks, zone_named
 
 GROUP = 500
@@ -32,6 +32,7 @@ class Tally(msgspec.Struct):
 
     created: int = 0
     duplicate: int = 0
+    held: int = 0
     refused: int = 0
     reasons: list[str] = msgspec.field(default_factory=list)
 
@@ -42,8 +43,11 @@ class Tally(msgspec.Struct):
                 self.created += 1
             case Duplicate():
                 self.duplicate += 1
-            case Conflicting(receipt_id):
-                self._refuse(f"receipt {receipt_id} was counted with other content")
+            case Held(_, faults):
+                self.held += 1
+                self._because(_in_short(faults))
+            case Conflicting():
+                self._refuse(outcome.fault.detail)
             case Refused(faults):
                 self._refuse(_in_short(faults))
             case Unreadable(fault):
@@ -54,11 +58,14 @@ class Tally(msgspec.Struct):
         """What happened, in a line."""
         return (
             f"{self.created:,} receipts counted, {self.duplicate:,} were there already, "
-            f"{self.refused:,} refused"
+            f"{self.held:,} held, {self.refused:,} refused"
         )
 
     def _refuse(self, reason: str) -> None:
         self.refused += 1
+        self._because(reason)
+
+    def _because(self, reason: str) -> None:
         if len(self.reasons) < MAX_REASONS:
             self.reasons.append(reason)
 
@@ -178,6 +185,8 @@ async def _weeks(services: Services, first: ReceiptForm, last_day: int) -> int:
     try:
         kept = await services.sales.find(first.receipt_id or "")
     except NotFound:
+        kept = None
+    if not isinstance(kept, Sale):
         return (services.reports.today() - 1 - last_day) // 7
     # A summer time that began or ended in between is an hour; half a week rounds it away.
     return (kept.occurred_at_us - first.occurred_at + _WEEK_US // 2) // _WEEK_US

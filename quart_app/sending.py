@@ -3,10 +3,8 @@
 import http.client
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
-from threading import local
 from urllib.parse import urlsplit
 
 import msgspec
@@ -14,12 +12,12 @@ import msgspec
 from quart_app.catalogue.models import Imported
 from quart_app.errors import Fault, Invalid, ServiceError
 from quart_app.importing import GROUP, Loaded, Progress, Tally, opened
+from quart_app.sales.batch import Report, Result
 from quart_app.sales.forms import ReceiptForm
 from quart_app.sales.from_csv import Unreadable, receipts
-from quart_app.sales.models import Conflicting, Duplicate, Outcome, Refused
+from quart_app.sales.models import Conflicting, Duplicate, Held, Outcome, Refused
 from quart_app.wire import Wire
 
-CONNECTIONS = 8
 TIMEOUT_S = 60
 TRIES = 30
 
@@ -46,7 +44,7 @@ def send(url: str, kind: str, file: Path, wire: Wire, progress: Progress) -> Tal
 
 
 class Service:
-    """A running service; each thread keeps a connection of its own to it."""
+    """A running service, and the connection to it."""
 
     def __init__(self, url: str) -> None:
         try:
@@ -61,7 +59,7 @@ class Service:
         self._kind = (
             http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         )
-        self._own = local()
+        self._open: http.client.HTTPConnection | None = None
 
     def post(self, path: str, media_type: str, body: bytes) -> tuple[int, bytes]:
         """Post until it is answered: a lost answer and a 503 are tried again, which is safe."""
@@ -72,7 +70,7 @@ class Service:
                 reply = connection.getresponse()
                 answer = reply.read()
             except (OSError, http.client.HTTPException):
-                self._own.connection = None
+                self._open = None
                 time.sleep(1)
                 continue
             if reply.status in (503, 507):
@@ -82,31 +80,37 @@ class Service:
         raise ServiceError(f"{self._url} does not answer", code="unreachable")
 
     def _connection(self) -> http.client.HTTPConnection:
-        if getattr(self._own, "connection", None) is None:
-            self._own.connection = self._kind(*self._where, timeout=TIMEOUT_S)
-        connection: http.client.HTTPConnection = self._own.connection
-        return connection
+        if self._open is None:
+            self._open = self._kind(*self._where, timeout=TIMEOUT_S)
+        return self._open
 
 
 def _send_sales(service: Service, found: Iterator[ReceiptForm | Unreadable], wire: Wire) -> Tally:
     tally = Tally()
-
-    def send_one(one: ReceiptForm | Unreadable) -> Outcome | Unreadable | None:
-        if isinstance(one, Unreadable):
-            return one
-        status, body = service.post("/sales", "application/json", wire.encode(one))
-        receipt_id = one.receipt_id or ""
-        if status == 201:
-            return None
-        if status == 200:
-            return Duplicate(receipt_id)
-        if status == 409:
-            return Conflicting(receipt_id)
-        answer = msgspec.json.decode(body, type=Answer)
-        return Refused(answer.errors or (Fault(receipt_id, answer.code, answer.detail),))
-
-    with ThreadPoolExecutor(CONNECTIONS) as pool:
-        while group := list(islice(found, GROUP)):
-            for outcome in pool.map(send_one, group):
-                tally.count(outcome)
+    while group := list(islice(found, GROUP)):
+        forms = [one for one in group if isinstance(one, ReceiptForm)]
+        lines = b"\n".join(wire.encode(form) for form in forms)
+        status, body = service.post("/sales/batch", "application/x-ndjson", lines)
+        if status != 200:
+            answer = msgspec.json.decode(body, type=Answer)
+            raise Invalid(answer.detail, code=answer.code, faults=answer.errors)
+        for result in msgspec.json.decode(body, type=Report).results:
+            tally.count(_outcome(result))
+        for one in group:
+            if isinstance(one, Unreadable):
+                tally.count(one)
     return tally
+
+
+def _outcome(result: Result) -> Outcome | None:
+    receipt_id = result.receipt_id or ""
+    match result.status:
+        case "created":
+            return None
+        case "duplicate":
+            return Duplicate(receipt_id)
+        case "held":
+            return Held(receipt_id, result.errors)
+        case "conflict":
+            return Conflicting(receipt_id)
+    return Refused(result.errors)

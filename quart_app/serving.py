@@ -41,7 +41,11 @@ async def serve(settings: Settings, services: Services, told: Callable[[str], No
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-    await server.start(listener)
+    try:
+        await server.start(listener)
+    except BaseException:
+        await services.close()
+        raise
     host, port = listener.getsockname()[:2]
     told(f"Serving on http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl+C ends it)")
     waits = [asyncio.create_task(event.wait()) for event in (stop, services.storage.failed)]

@@ -18,7 +18,7 @@ def imported(real_receipts: Path, tmp_path_factory: pytest.TempPathFactory) -> P
         done = command("import", kind, str(real_receipts / file), database=database)
         assert done.returncode == 0, done.stderr
     done = command("import", "sales", str(real_receipts / "sales.csv.gz"), database=database)
-    assert "25,908 receipts counted, 0 were there already, 0 refused" in done.stdout
+    assert "25,908 receipts counted, 0 were there already, 0 held, 0 refused" in done.stdout
     return database
 
 
@@ -71,7 +71,7 @@ def test_importing_again_changes_nothing(
     imported: Path, expected: Expected, real_receipts: Path
 ) -> None:
     done = command("import", "sales", str(real_receipts / "sales.csv.gz"), database=imported)
-    assert "0 receipts counted, 25,908 were there already, 0 refused" in done.stdout
+    assert "0 receipts counted, 25,908 were there already, 0 held, 0 refused" in done.stdout
     with serving(imported) as service:
         check_every_figure(service, expected)
 
@@ -92,4 +92,4 @@ def test_the_same_receipts_over_http_give_the_same_figures(
         check_every_figure(service, expected)
     # What came over HTTP is known again in the file.
     done = command("import", "sales", str(real_receipts / "sales.csv.gz"), database=database)
-    assert "0 receipts counted, 25,908 were there already, 0 refused" in done.stdout
+    assert "0 receipts counted, 25,908 were there already, 0 held, 0 refused" in done.stdout

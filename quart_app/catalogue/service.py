@@ -52,11 +52,14 @@ class Edition:
     def __init__(self) -> None:
         self._start = uuid.uuid4().hex[:12]
         self._numbers = itertools.count(1)
+        self.told: Callable[[], None] = lambda: None
+        """Called after each change."""
         self.advance()
 
     def advance(self) -> None:
         """Say that the catalogue has changed."""
         self.name = f"{self._start}-{next(self._numbers)}"
+        self.told()
 
 
 class Remembered(Generic[V]):

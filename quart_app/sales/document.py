@@ -5,12 +5,39 @@ from typing import Any
 
 import msgspec
 
+from quart_app.sales.held_models import HeldSale
 from quart_app.sales.models import Line, Sale
 from quart_app.values.calendar import Day
 from quart_app.values.instant import format_instant
 from quart_app.values.money import Currency
 from quart_app.values.quantity import format_quantity
 from quart_app.values.rounding import half_up
+from quart_app.wire import Wire
+
+
+def standing(sale: Sale | HeldSale, wire: Wire) -> dict[str, Any]:
+    """A receipt as it stands, counted or held."""
+    return held_document(sale) if isinstance(sale, HeldSale) else document(sale, wire.currency)
+
+
+def held_document(held: HeldSale) -> dict[str, Any]:
+    """A held receipt: why, and what was sent."""
+    shown: dict[str, Any] = {
+        "id": held.id,
+        "receipt_id": held.receipt_id,
+        "status": held.status,
+        "reasons": held.reasons,
+        "store_id": held.store_id,
+        "till_id": held.till_id,
+        "received_at": format_instant(held.received_at_us),
+        "receipt": msgspec.Raw(held.document),
+    }
+    if held.voided_at_us is not None:
+        shown["voided_at"] = format_instant(held.voided_at_us)
+    if held.settled_at_us is not None:
+        shown["settled_at"] = format_instant(held.settled_at_us)
+        shown["discard_reason"] = held.discard_reason
+    return shown
 
 
 def document(sale: Sale, currency: Currency) -> dict[str, Any]:

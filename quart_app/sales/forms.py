@@ -72,6 +72,24 @@ class ShortForm(_Form, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     occurred_at: Instant | None = None
 
 
+class VoidForm(_Form, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Why a receipt is voided."""
+
+    reason: Name | None = None
+
+
+class BatchQuestion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a batch is taken; a trial run answers the same and writes nothing."""
+
+    dry_run: bool = False
+
+
+class DiscardQuestion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why a held receipt is given up."""
+
+    reason: Name
+
+
 class Arrival(msgspec.Struct, frozen=True):
     """A receipt that has come in: what was sent, how it is told from others, and when.
 

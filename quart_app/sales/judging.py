@@ -7,73 +7,81 @@ the other without waiting, so that two of the same in one group are told apart t
 import asyncio
 from collections.abc import Mapping, Sequence
 
+from msgspec.structs import replace
+
 from quart_app.database.transaction import Reading
-from quart_app.errors import Fault
 from quart_app.products.models import Priced
 from quart_app.products.service import Products
 from quart_app.sales import identity_repository as identities
-from quart_app.sales import repository
 from quart_app.sales.forms import Arrival, ReceiptForm
-from quart_app.sales.identity_repository import TillNumber
+from quart_app.sales.held_models import Retried
+from quart_app.sales.identity_repository import LastIds
 from quart_app.sales.models import (
     Conflicting,
     Created,
     Duplicate,
+    Held,
     Known,
+    NewHeld,
     NewKey,
     NewSale,
     Outcome,
     Refused,
-    Sale,
-    Tender,
 )
-from quart_app.sales.pricing import LinesRefused, price_lines
+from quart_app.sales.pricing import LinesRefused, as_counted
+from quart_app.sales.waiting import Wait, wait_of
 from quart_app.stores.models import Shop
 from quart_app.stores.service import Stores
-from quart_app.values.calendar import MinuteOfDay, local_time
+from quart_app.tills.numbers import Heard, HeardTills, TillKey, TillNumber
+from quart_app.tills.service import Tills
+from quart_app.values.calendar import ChainCalendar, local_time
 from quart_app.values.identifiers import new_receipt_id
-
-_DAY_US = 86_400_000_000
+from quart_app.values.instant import Instant
 
 
 class Judge:
     """Judges the receipts of one transaction."""
 
-    def __init__(self, arrivals: Sequence[Arrival], day_start: MinuteOfDay) -> None:
+    def __init__(self, arrivals: Sequence[Arrival], now: Instant, calendar: ChainCalendar) -> None:
         self._arrivals = arrivals
-        self._day_start = day_start
+        self._now = now
+        self._calendar = calendar
         self._receipts: dict[str, Known] = {}
         self._keys: dict[str, Known] = {}
         self._numbers: dict[TillNumber, str] = {}
         self._shops: Mapping[int, Shop] = {}
         self._products: Mapping[int, Priced] = {}
-        self._last_id = 0
+        self._last = LastIds(0, 0)
+        self._heard: list[Heard] = []
+        self._tills = HeardTills({})
         self.created: list[NewSale] = []
         """The sales that are to be written."""
         self.new_keys: list[NewKey] = []
         """The idempotency keys that are to be bound, to new sales or to ones there were."""
+        self.held: list[NewHeld] = []
+        """The receipts that are to be held."""
 
-    async def learn(self, reading: Reading, stores: Stores, products: Products) -> None:
+    async def learn(
+        self, reading: Reading, stores: Stores, products: Products, tills: Tills
+    ) -> None:
         """Look up everything that these receipts name."""
         forms = [arrival.form for arrival in self._arrivals]
         ids = {form.receipt_id for form in forms if form.receipt_id is not None}
         keys = {key for arrival in self._arrivals if (key := arrival.idempotency_key) is not None}
-        numbers = {number for form in forms if (number := _till_number(form)) is not None}
-        (
-            self._receipts,
-            self._keys,
-            self._numbers,
-            self._shops,
-            self._products,
-            self._last_id,
-        ) = await asyncio.gather(
+        numbers = {number for form in forms if (number := till_number(form)) is not None}
+        identity = asyncio.gather(
             identities.known_receipts(reading, ids),
             identities.known_keys(reading, keys),
             identities.used_numbers(reading, numbers),
+            tills.heard_of(reading, numbers),
+            identities.last_ids(reading),
+        )
+        catalogue = asyncio.gather(
             stores.shops(reading, {form.store_id for form in forms}),
             products.priced(reading, {line.product_id for form in forms for line in form.lines}),
-            repository.last_id(reading),
         )
+        self._receipts, self._keys, self._numbers, self._tills, self._last = await identity
+        self._shops, self._products = await catalogue
 
     def judge(self, arrival: Arrival) -> Outcome:
         """What becomes of one; what it takes (an identity, a number) is taken for the next."""
@@ -81,101 +89,153 @@ class Judge:
         by_id = self._receipts.get(form.receipt_id or "")
         by_key = self._keys.get(arrival.idempotency_key or "")
         if (known := by_id or by_key) is not None:
-            same = Known(known.sale_id, known.receipt_id, arrival.fingerprint)
-            if any(one not in (None, same) for one in (by_id, by_key)):
+            if any(
+                one is not None
+                and (one.receipt_id, one.fingerprint) != (known.receipt_id, arrival.fingerprint)
+                for one in (by_id, by_key)
+            ):
+                self._hold_newcomer(arrival, known)
                 return Conflicting(known.receipt_id)
             self._remember(arrival, known)
+            if known.sale_id is None:
+                return Held(known.receipt_id, known.reasons)
             return Duplicate(known.receipt_id)
-        faults = self._missing(arrival)
-        if faults:
-            return Refused(tuple(faults))
-        try:
-            sale = self._sale(arrival)
-        except LinesRefused as refused:
-            return Refused(refused.faults)
-        self._last_id += 1
-        self.created.append(NewSale(self._last_id, sale, arrival.fingerprint))
-        self._remember(arrival, Known(self._last_id, sale.receipt_id, arrival.fingerprint))
+        receipt_id = form.receipt_id or new_receipt_id(arrival.received_at)
+        wait = self._wait(arrival, receipt_id)
+        if not wait.faults:
+            try:
+                created = self._count(arrival, receipt_id)
+            except LinesRefused as refused:
+                return Refused(refused.faults)
+            self._hear(arrival, receipt_id, created.sale.business_date)
+            return created
+        if arrival.at_catalogue_price:
+            return Refused(tuple(wait.faults))
+        held = self._hold(arrival, receipt_id, wait, is_newcomer=False)
+        known = Known(None, receipt_id, arrival.fingerprint, held.held_id, held.reasons)
+        self._remember(arrival, known)
+        return Held(receipt_id, held.reasons)
+
+    def judge_again(self, held: Retried) -> Outcome | Wait:
+        """What becomes of a held one now; a Wait where it stays held, for other reasons perhaps."""
+        arrival = held.arrival
+        known = self._receipts.get(held.receipt_id) or self._keys.get(arrival.idempotency_key or "")
+        if known is not None and known.held_id != held.held_id:
+            if known.sale_id is not None and known.fingerprint == arrival.fingerprint:
+                return Duplicate(known.receipt_id)
+            return Conflicting(known.receipt_id)
+        wait = self._wait(arrival, held.receipt_id)
+        if not wait.faults:
+            try:
+                return self._count(
+                    arrival,
+                    held.receipt_id,
+                    voided_at_us=held.voided_at_us,
+                    void_reason=held.void_reason,
+                )
+            except LinesRefused as refused:
+                wait = Wait(list(refused.faults), is_hopeless=True)
+        self._receipts[held.receipt_id] = Known(
+            None, held.receipt_id, arrival.fingerprint, held.held_id, tuple(wait.faults)
+        )
+        return wait
+
+    def heard(self) -> HeardTills:
+        """The tills as they are after these receipts."""
+        self._tills.hear(self._heard)
+        return self._tills
+
+    def _wait(self, arrival: Arrival, receipt_id: str) -> Wait:
+        number = till_number(arrival.form)
+        taken_by = None if number is None else self._numbers.get(number)
+        if taken_by == receipt_id:
+            taken_by = None
+        return wait_of(arrival, self._now, self._shops, self._products, taken_by)
+
+    def _count(
+        self,
+        arrival: Arrival,
+        receipt_id: str,
+        *,
+        voided_at_us: int | None = None,
+        void_reason: str | None = None,
+    ) -> Created:
+        sale = as_counted(
+            arrival,
+            receipt_id,
+            self._shops[arrival.form.store_id],
+            self._products,
+            self._calendar.day_start,
+        )
+        if voided_at_us is not None:
+            sale = replace(sale, voided_at_us=voided_at_us, void_reason=void_reason)
+        self._last = LastIds(self._last.sale_id + 1, self._last.held_id)
+        self.created.append(NewSale(self._last.sale_id, sale, arrival.fingerprint))
+        self._remember(arrival, Known(self._last.sale_id, receipt_id, arrival.fingerprint))
         return Created(sale)
 
-    def _remember(self, arrival: Arrival, known: Known) -> None:
-        self._receipts[known.receipt_id] = known
-        if (number := _till_number(arrival.form)) is not None:
-            self._numbers[number] = known.receipt_id
-        key = arrival.idempotency_key
-        if key is not None and key not in self._keys:
-            self._keys[key] = known
-            self.new_keys.append(NewKey(key, known.sale_id))
+    def _hold_newcomer(self, arrival: Arrival, known: Known) -> None:
+        reasons = Wait([Conflicting(known.receipt_id).fault], is_hopeless=True)
+        self._hold(arrival, arrival.form.receipt_id or known.receipt_id, reasons, is_newcomer=True)
 
-    def _missing(self, arrival: Arrival) -> list[Fault]:
-        """Every reason why a receipt cannot be counted yet."""
-        form, faults = arrival.form, []
-        shop = self._shops.get(form.store_id)
-        if shop is None or (arrival.at_catalogue_price and shop.archived):
-            faults.append(Fault("store_id", "unknown_store", f"there is no store {form.store_id}"))
-        for i, line in enumerate(form.lines):
-            product = self._products.get(line.product_id)
-            if product is None or (arrival.at_catalogue_price and product.archived):
-                place = "product_id" if arrival.at_catalogue_price else f"lines[{i}].product_id"
-                faults.append(
-                    Fault(place, "unknown_product", f"there is no product {line.product_id}")
-                )
-        if form.occurred_at > arrival.received_at + _DAY_US:
-            faults.append(
-                Fault(
-                    "occurred_at",
-                    "in_the_future",
-                    "it is more than 24 hours ahead: is the till's clock right?",
-                )
-            )
-        number = _till_number(form)
-        if number is not None and number in self._numbers:
-            faults.append(
-                Fault(
-                    "sequence_number",
-                    "sequence_number_used",
-                    f"receipt {self._numbers[number]} of this till has it; a counter that starts "
-                    "anew sends another series",
-                )
-            )
-        return faults
-
-    def _sale(self, arrival: Arrival) -> Sale:
+    def _hold(self, arrival: Arrival, receipt_id: str, wait: Wait, *, is_newcomer: bool) -> NewHeld:
         form = arrival.form
-        lines = price_lines(form, self._products)
-        gross_minor = discount_minor = tax_minor = 0
-        for line in lines:
-            gross_minor += line.gross_minor
-            discount_minor += line.discount_minor
-            tax_minor += line.tax_minor
-        business_date, utc_offset_s = local_time(
-            form.occurred_at, self._shops[form.store_id].zone, self._day_start
-        )
-        return Sale(
-            receipt_id=form.receipt_id or new_receipt_id(arrival.received_at),
-            type=form.type or "sale",
+        shop = self._shops.get(form.store_id)
+        # What is dated ahead of time is missed in the figures of the day it came.
+        dated = min(form.occurred_at, arrival.received_at)
+        zone = self._calendar.zone if shop is None else shop.zone
+        self._last = LastIds(self._last.sale_id, self._last.held_id + 1)
+        held = NewHeld(
+            held_id=self._last.held_id,
+            receipt_id=receipt_id,
+            fingerprint=arrival.fingerprint,
+            is_newcomer=is_newcomer,
+            idempotency_key=arrival.idempotency_key,
             store_id=form.store_id,
             till_id=form.till_id or "",
             series=form.series or "",
             sequence_number=form.sequence_number,
-            business_date=business_date,
-            occurred_at_us=int(form.occurred_at),
-            utc_offset_s=utc_offset_s,
+            business_date=local_time(dated, zone, self._calendar.day_start).business_date,
             received_at_us=int(arrival.received_at),
-            cashier_id=form.cashier_id,
-            promo_code=form.promo_code,
-            original_receipt_id=form.original_receipt_id,
-            reason=form.reason,
-            gross_minor=gross_minor,
-            discount_minor=discount_minor,
-            amount_minor=gross_minor - discount_minor,
-            tax_minor=tax_minor,
-            lines=lines,
-            tenders=tuple(Tender(tender.type, int(tender.amount)) for tender in form.tenders or ()),
+            form=form,
+            reasons=tuple(wait.faults),
+            lacked_store_id=wait.store_id,
+            lacked_products=wait.products,
+            countable_at_us=wait.countable_at_us,
+            waits=not wait.is_hopeless,
+        )
+        self.held.append(held)
+        self._hear(arrival, receipt_id, held.business_date)
+        return held
+
+    def _hear(self, arrival: Arrival, receipt_id: str, business_date: int) -> None:
+        form = arrival.form
+        self._heard.append(
+            Heard(
+                TillKey(form.store_id, form.till_id or "", form.series or ""),
+                receipt_id,
+                form.sequence_number,
+                business_date,
+                int(form.occurred_at),
+                int(arrival.received_at),
+            )
         )
 
+    def _remember(self, arrival: Arrival, known: Known) -> None:
+        self._receipts[known.receipt_id] = known
+        number = till_number(arrival.form)
+        if number is not None:
+            self._numbers.setdefault(number, known.receipt_id)
+        key = arrival.idempotency_key
+        if key is not None and (key not in self._keys or known.sale_id is not None):
+            bound = self._keys.get(key)
+            self._keys[key] = known
+            if known.sale_id is not None and (bound is None or bound.sale_id is None):
+                self.new_keys.append(NewKey(key, known.sale_id))
 
-def _till_number(form: ReceiptForm) -> TillNumber | None:
+
+def till_number(form: ReceiptForm) -> TillNumber | None:
+    """The till's own number for a receipt, if it gave one."""
     if form.sequence_number is None:
         return None
     return TillNumber(form.store_id, form.till_id or "", form.series or "", form.sequence_number)

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from quart_app.errors import Fault
+from quart_app.sales.forms import ReceiptForm
 from quart_app.values.calendar import Day
 from quart_app.values.identifiers import Id, ReceiptId
 from quart_app.values.text import Code
@@ -60,11 +61,16 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Known(msgspec.Struct, frozen=True):
-    """What is remembered of a sale to tell a repetition of it."""
+    """What is remembered of a receipt to tell a repetition of it.
 
-    sale_id: int
+    ``held_id`` is that of a held one, which has no ``sale_id`` yet.
+    """
+
+    sale_id: int | None
     receipt_id: str
     fingerprint: int
+    held_id: int | None = None
+    reasons: tuple[Fault, ...] = ()
 
 
 class NewSale(msgspec.Struct, frozen=True):
@@ -82,6 +88,33 @@ class NewKey(msgspec.Struct, frozen=True):
     sale_id: int
 
 
+class NewHeld(msgspec.Struct, frozen=True, kw_only=True):
+    """A receipt that is to be held, with what it waits for.
+
+    A ``newcomer`` has another receipt's identity. ``business_date`` is where the figures lack it.
+    ``countable_at_us`` is set for one that is ahead of time; ``waits`` is false where neither the
+    catalogue nor time will help.
+    """
+
+    held_id: int
+    receipt_id: str
+    fingerprint: int
+    is_newcomer: bool
+    idempotency_key: str | None
+    store_id: int
+    till_id: str
+    series: str
+    sequence_number: int | None
+    business_date: int
+    received_at_us: int
+    form: ReceiptForm
+    reasons: tuple[Fault, ...]
+    lacked_store_id: int | None
+    lacked_products: tuple[int, ...]
+    countable_at_us: int | None
+    waits: bool
+
+
 class Created(msgspec.Struct, frozen=True):
     """It is counted now."""
 
@@ -94,19 +127,36 @@ class Duplicate(msgspec.Struct, frozen=True):
     receipt_id: str
 
 
+class Held(msgspec.Struct, frozen=True):
+    """It cannot be counted yet and is kept whole, once; every reason is named."""
+
+    receipt_id: str
+    faults: tuple[Fault, ...]
+
+
 class Conflicting(msgspec.Struct, frozen=True):
-    """Its identity was counted before with other content; that one stands."""
+    """Its identity is another receipt's, which stands; this one is kept among the held."""
 
     receipt_id: str
 
+    @property
+    def fault(self) -> Fault:
+        """What is wrong, for whoever sent it."""
+        return Fault(
+            "receipt_id",
+            "receipt_conflict",
+            f"receipt {self.receipt_id} is here with other content, which stands; what came now "
+            "is kept among the held",
+        )
+
 
 class Refused(msgspec.Struct, frozen=True):
-    """It cannot be counted; every reason is named."""
+    """It is no sale; every reason is named."""
 
     faults: tuple[Fault, ...]
 
 
-Outcome = Created | Duplicate | Conflicting | Refused
+Outcome = Created | Duplicate | Held | Conflicting | Refused
 
 
 class SalesListing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -6,8 +6,10 @@ from msgspec.structs import replace
 
 from quart_app.errors import Fault
 from quart_app.products.models import Priced
-from quart_app.sales.forms import LineForm, ReceiptForm
-from quart_app.sales.models import Line
+from quart_app.sales.forms import Arrival, LineForm, ReceiptForm
+from quart_app.sales.models import Line, Sale, Tender
+from quart_app.stores.models import Shop
+from quart_app.values.calendar import MinuteOfDay, local_time
 from quart_app.values.decimals import MAX_DIGITS
 from quart_app.values.rounding import half_up, spread
 
@@ -21,6 +23,46 @@ class LinesRefused(ValueError):
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__(faults[0].detail)
         self.faults = tuple(faults)
+
+
+def as_counted(
+    arrival: Arrival,
+    receipt_id: str,
+    shop: Shop,
+    products: Mapping[int, Priced],
+    day_start: MinuteOfDay,
+) -> Sale:
+    """A receipt as it is counted, on its shop's business date; LinesRefused."""
+    form = arrival.form
+    lines = price_lines(form, products)
+    gross_minor = discount_minor = tax_minor = 0
+    for line in lines:
+        gross_minor += line.gross_minor
+        discount_minor += line.discount_minor
+        tax_minor += line.tax_minor
+    business_date, utc_offset_s = local_time(form.occurred_at, shop.zone, day_start)
+    return Sale(
+        receipt_id=receipt_id,
+        type=form.type or "sale",
+        store_id=form.store_id,
+        till_id=form.till_id or "",
+        series=form.series or "",
+        sequence_number=form.sequence_number,
+        business_date=business_date,
+        occurred_at_us=int(form.occurred_at),
+        utc_offset_s=utc_offset_s,
+        received_at_us=int(arrival.received_at),
+        cashier_id=form.cashier_id,
+        promo_code=form.promo_code,
+        original_receipt_id=form.original_receipt_id,
+        reason=form.reason,
+        gross_minor=gross_minor,
+        discount_minor=discount_minor,
+        amount_minor=gross_minor - discount_minor,
+        tax_minor=tax_minor,
+        lines=lines,
+        tenders=tuple(Tender(tender.type, int(tender.amount)) for tender in form.tenders or ()),
+    )
 
 
 def price_lines(form: ReceiptForm, products: Mapping[int, Priced]) -> tuple[Line, ...]:

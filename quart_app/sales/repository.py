@@ -3,13 +3,28 @@
 import json
 from collections import defaultdict
 
-from quart_app.database.transaction import Reading, Row
+from quart_app.database.transaction import Reading, Row, Statement
 from quart_app.sales.models import Line, Sale, SalesListing, Tender
+from quart_app.values.instant import Instant
 
 
-async def last_id(reading: Reading) -> int:
-    """The id of the newest sale, 0 before the first."""
-    return await reading.number("SELECT COALESCE(MAX(id), 0) FROM sales")
+async def is_voided(reading: Reading, sale_id: int) -> bool:
+    """Whether a sale is voided."""
+    row = await reading.row("SELECT voided_at_us FROM sales WHERE id = :id", {"id": sale_id})
+    return row is not None and row[0] is not None
+
+
+def voiding(sale_id: int, now: Instant, reason: str | None) -> Statement:
+    """What marks a sale as voided; its totals are taken away before."""
+    return (
+        """
+        UPDATE sales
+           SET voided_at_us = :voided_at_us,
+               void_reason = :void_reason
+         WHERE id = :id
+        """,
+        {"id": sale_id, "voided_at_us": int(now), "void_reason": reason},
+    )
 
 
 async def find(reading: Reading, receipt_id: str) -> Sale | None:

@@ -4,36 +4,22 @@ from collections.abc import Sequence
 
 from quart_app.database.group_commit import GroupCommit
 from quart_app.database.storage import Storage
-from quart_app.database.transaction import Writing
 from quart_app.errors import Fault, Invalid, NotFound
-from quart_app.products.service import Products
-from quart_app.sales import identity_repository, repository
+from quart_app.sales import held_repository, identity_repository, repository
+from quart_app.sales.counting import Counting
 from quart_app.sales.forms import Arrival
-from quart_app.sales.judging import Judge
+from quart_app.sales.held_models import HeldSale
 from quart_app.sales.models import Outcome, Sale, SalesListing
-from quart_app.sales.recording_repository import recording
-from quart_app.sales.totals_repository import adding
-from quart_app.stores.service import Stores
-from quart_app.values.calendar import MinuteOfDay
+from quart_app.sales.totals_repository import taking_away
 
 
 class Sales:
-    """Takes receipts and gives them back."""
+    """Takes receipts, voids them and gives them back."""
 
-    def __init__(
-        self,
-        storage: Storage,
-        stores: Stores,
-        products: Products,
-        *,
-        day_start: MinuteOfDay,
-        queue_size: int,
-    ) -> None:
+    def __init__(self, storage: Storage, counting: Counting, *, queue_size: int) -> None:
         self._storage = storage
-        self._stores = stores
-        self._products = products
-        self._day_start = day_start
-        self._queue = GroupCommit(storage, self._write, queue_size=queue_size)
+        self._counting = counting
+        self._queue = GroupCommit(storage, counting.write, queue_size=queue_size)
 
     async def take(self, arrival: Arrival) -> Outcome:
         """Judge and write one receipt together with those that wait beside it.
@@ -45,15 +31,23 @@ class Sales:
     async def take_all(self, arrivals: Sequence[Arrival]) -> Sequence[Outcome]:
         """Judge and write many receipts in one transaction, an outcome for each."""
         async with self._storage.write() as writing:
-            return await self._write(writing, arrivals)
+            return await self._counting.write(writing, arrivals)
 
-    async def find(self, receipt_id: str) -> Sale:
-        """A receipt as it stands; NotFound."""
+    async def try_all(self, arrivals: Sequence[Arrival]) -> Sequence[Outcome]:
+        """What would become of receipts; nothing is written."""
+        async with self._storage.read() as reading:
+            return (await self._counting.judged(reading, arrivals))[1]
+
+    async def find(self, receipt_id: str) -> Sale | HeldSale:
+        """A receipt as it stands, counted or held; NotFound."""
         async with self._storage.read() as reading:
             sale = await repository.find(reading, receipt_id)
-        if sale is None:
-            raise NotFound(f"there is no receipt {receipt_id}", code="receipt_not_found")
-        return sale
+            if sale is not None:
+                return sale
+            held = await held_repository.find_by_receipt(reading, receipt_id)
+        if held is None:
+            raise _not_found(receipt_id)
+        return held
 
     async def list(self, listing: SalesListing) -> list[Sale]:
         """A page of receipts, newest first; Invalid for an ``after`` that is no receipt."""
@@ -67,17 +61,37 @@ class Sales:
                 )
             return await repository.select(reading, listing)
 
+    async def void(self, receipt_id: str, reason: str | None) -> tuple[Sale | HeldSale, bool]:
+        """Cancel a receipt as if it had not been; whether it was voided before. NotFound.
+
+        One that is held stays held, and is counted as voided if it ever is.
+        """
+        now = self._counting.clock.now()
+        was_voided = False
+        async with self._storage.write() as writing:
+            known = (await identity_repository.known_receipts(writing, [receipt_id])).get(
+                receipt_id
+            )
+            if known is None:
+                raise _not_found(receipt_id)
+            if known.sale_id is None:
+                held = await held_repository.find_by_receipt(writing, receipt_id)
+                was_voided = held is not None and held.voided_at_us is not None
+                if not was_voided:
+                    await writing.run(held_repository.voiding(receipt_id, now, reason))
+            else:
+                was_voided = await repository.is_voided(writing, known.sale_id)
+                if not was_voided:
+                    await writing.run(
+                        *taking_away(known.sale_id),
+                        repository.voiding(known.sale_id, now, reason),
+                    )
+        return await self.find(receipt_id), was_voided
+
     async def finish(self) -> None:
         """Wait until every receipt that waits has been written and answered."""
         await self._queue.finish()
 
-    async def _write(self, writing: Writing, arrivals: Sequence[Arrival]) -> Sequence[Outcome]:
-        judge = Judge(arrivals, self._day_start)
-        await judge.learn(writing, self._stores, self._products)
-        outcomes = [judge.judge(arrival) for arrival in arrivals]
-        if judge.created or judge.new_keys:
-            statements = recording(judge.created, judge.new_keys)
-            if judge.created:
-                statements += adding(judge.created[0].sale_id, judge.created[-1].sale_id)
-            await writing.run(*statements)
-        return outcomes
+
+def _not_found(receipt_id: str) -> NotFound:
+    return NotFound(f"there is no receipt {receipt_id[:64]}", code="receipt_not_found")

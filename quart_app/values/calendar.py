@@ -56,6 +56,13 @@ class ZoneName(str):
     __slots__ = ()
 
 
+class ChainCalendar(NamedTuple):
+    """The zone of what names none, and when a business day begins."""
+
+    zone: ZoneInfo
+    day_start: MinuteOfDay
+
+
 class LocalTime(NamedTuple):
     """When a receipt was printed, as the shop's wall clock and calendar had it."""
 

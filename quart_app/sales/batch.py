@@ -1,0 +1,133 @@
+"""A batch: many receipts, each by itself, judged and written in groups as they come in."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+import msgspec
+
+from quart_app.clock import Clock
+from quart_app.errors import Fault, Invalid, Malformed, TooLarge
+from quart_app.sales.forms import Arrival, ReceiptForm, fingerprint
+from quart_app.sales.judging import till_number
+from quart_app.sales.models import Conflicting, Created, Duplicate, Held, Outcome
+from quart_app.sales.service import Sales
+from quart_app.tills.models import Ack
+from quart_app.tills.numbers import TillKey
+from quart_app.tills.service import Tills
+from quart_app.wire import Wire
+
+MAX_RECEIPTS = 10_000
+GROUP = 500
+"""Receipts of one transaction: the posts of other tills wait for no more than these."""
+
+
+class Result(msgspec.Struct, omit_defaults=True):
+    """What became of one receipt of a batch."""
+
+    index: int
+    receipt_id: str | None
+    status: str
+    errors: tuple[Fault, ...] = ()
+
+
+class Report(msgspec.Struct):
+    """What became of a batch, and what its tills may forget."""
+
+    created: int = 0
+    duplicate: int = 0
+    held: int = 0
+    conflict: int = 0
+    rejected: int = 0
+    acks: Sequence[Ack] = ()
+    results: list[Result] = msgspec.field(default_factory=list)
+
+    def add(self, result: Result) -> None:
+        """Count one more receipt."""
+        setattr(self, result.status, getattr(self, result.status) + 1)
+        self.results.append(result)
+
+
+class Batches:
+    """Takes batches of receipts."""
+
+    def __init__(self, sales: Sales, tills: Tills, wire: Wire, clock: Clock) -> None:
+        self._sales = sales
+        self._tills = tills
+        self._wire = wire
+        self._clock = clock
+        self._decoder = wire.decoder(ReceiptForm)
+
+    async def take(self, items: AsyncIterator[bytes | None], *, is_trial: bool) -> Report:
+        """Judge and write every item; None is one too long to be a receipt.
+
+        A trial writes nothing. While a group is written the next is read. Raises TooLarge for one
+        receipt too many, Busy, StorageFull or StorageFailed: the groups before are counted then.
+        """
+        report = Report()
+        seen: set[TillKey] = set()
+        group: list[Arrival | Fault] = []
+        writing: asyncio.Task[Sequence[Outcome]] | None = None
+        written: list[Arrival | Fault] = []
+        count = 0
+        try:
+            async for item in items:
+                count += 1
+                if count > MAX_RECEIPTS:
+                    raise TooLarge(
+                        f"a batch has at most {MAX_RECEIPTS:,} receipts; send the others in "
+                        "another one (those before are counted, and may be sent again)"
+                    )
+                one = self._read(item)
+                group.append(one)
+                if isinstance(one, Arrival) and (number := till_number(one.form)) is not None:
+                    seen.add(TillKey(*number[:3]))
+                if len(group) >= GROUP and not is_trial:
+                    if writing is not None:
+                        _tell(report, written, await writing)
+                    writing, written, group = self._begin(group), group, []
+            if writing is not None:
+                _tell(report, written, await writing)
+            writing = None
+            take = self._sales.try_all if is_trial else self._sales.take_all
+            _tell(report, group, await take([one for one in group if isinstance(one, Arrival)]))
+        finally:
+            if writing is not None:
+                await asyncio.gather(writing, return_exceptions=True)
+        report.acks = await self._tills.acks(sorted(seen))
+        return report
+
+    def _begin(self, group: list[Arrival | Fault]) -> "asyncio.Task[Sequence[Outcome]]":
+        arrivals = [one for one in group if isinstance(one, Arrival)]
+        return asyncio.create_task(self._sales.take_all(arrivals))
+
+    def _read(self, item: bytes | None) -> Arrival | Fault:
+        if item is None:
+            return Fault("", "receipt_too_large", "a receipt is shorter than this")
+        try:
+            form, canonical = self._wire.decode(self._decoder, item)
+        except (Invalid, Malformed) as error:
+            return error.faults[0] if error.faults else Fault("", error.code, error.detail)
+        return Arrival(form, fingerprint(canonical), self._clock.now())
+
+
+def _tell(report: Report, group: list[Arrival | Fault], outcomes: Sequence[Outcome]) -> None:
+    told = iter(outcomes)
+    for one in group:
+        index = len(report.results)
+        if isinstance(one, Fault):
+            report.add(Result(index, None, "rejected", (one,)))
+        else:
+            report.add(_result(index, one, next(told)))
+
+
+def _result(index: int, arrival: Arrival, outcome: Outcome) -> Result:
+    match outcome:
+        case Created(sale):
+            return Result(index, sale.receipt_id, "created")
+        case Duplicate(receipt_id):
+            return Result(index, receipt_id, "duplicate")
+        case Held(receipt_id, faults):
+            return Result(index, receipt_id, "held", faults)
+        case Conflicting(receipt_id):
+            return Result(index, receipt_id, "conflict", (outcome.fault,))
+    return Result(index, arrival.form.receipt_id, "rejected", outcome.faults)

@@ -1,0 +1,107 @@
+"""Held receipts: tried again by themselves or by hand, or discarded with a reason."""
+
+import asyncio
+import logging
+
+from quart_app.clock import Clock
+from quart_app.database.storage import Storage
+from quart_app.errors import Conflict, NotFound, ServiceError
+from quart_app.sales import held_repository
+from quart_app.sales.counting import Counting
+from quart_app.sales.held_models import HeldListing, HeldSale
+
+AT_ONCE = 500
+"""Held receipts that are tried again in one transaction, so that tills need not wait long."""
+
+_LOOK_S = 60
+_log = logging.getLogger(__name__)
+
+
+class HeldSales:
+    """The receipts that cannot be counted yet."""
+
+    def __init__(self, storage: Storage, counting: Counting, clock: Clock) -> None:
+        self._storage = storage
+        self._counting = counting
+        self._clock = clock
+        self._moved_on = asyncio.Event()
+        self._watch: asyncio.Task[None] | None = None
+
+    async def list(self, listing: HeldListing) -> list[HeldSale]:
+        """A page of them, those that came first first."""
+        async with self._storage.read() as reading:
+            return await held_repository.select(reading, listing)
+
+    async def find(self, held_id: int) -> HeldSale:
+        """One as it stands, whatever became of it; NotFound."""
+        async with self._storage.read() as reading:
+            held = await held_repository.find(reading, held_id)
+        if held is None:
+            raise NotFound(f"there is no held receipt {held_id}", code="held_not_found")
+        return held
+
+    async def retry(self, held_id: int) -> HeldSale:
+        """Judge one again now, and say how it stands; NotFound, or Conflict for a settled one."""
+        await self._require_held(held_id)
+        async with self._storage.write() as writing:
+            await self._counting.retry(writing, [held_id])
+        return await self.find(held_id)
+
+    async def discard(self, held_id: int, reason: str) -> None:
+        """Give one up, for a reason that is kept; NotFound, or Conflict for a settled one.
+
+        Those that wanted its identity or its till's number are judged again.
+        """
+        await self._require_held(held_id)
+        async with self._storage.write() as writing:
+            now = self._clock.now()
+            await writing.run(held_repository.settling([held_id], "discarded", now, reason))
+            if rivals := await held_repository.rivals(writing, held_id):
+                await self._counting.retry(writing, rivals)
+
+    async def retry_ready(self) -> int:
+        """Count those that lack nothing any more; how many were tried."""
+        tried: set[int] = set()
+        while True:
+            async with self._storage.read() as reading:
+                ready = await held_repository.ready(reading, self._clock.now(), AT_ONCE)
+            if tried.issuperset(ready):
+                return len(tried)
+            async with self._storage.write() as writing:
+                await self._counting.retry(writing, ready)
+            tried.update(ready)
+
+    def look(self) -> None:
+        """Say that the catalogue has moved on: what waits for it is tried again soon."""
+        self._moved_on.set()
+
+    async def watch(self) -> None:
+        """Try again whenever the catalogue or the time has moved on, until ``finish``."""
+        if self._watch is None:
+            self._moved_on.set()
+            self._watch = asyncio.create_task(self._keep_watch())
+
+    async def finish(self) -> None:
+        """Watch no more; what is being tried is tried to its end."""
+        if self._watch is not None:
+            watch, self._watch = self._watch, None
+            watch.cancel()
+            await asyncio.gather(watch, return_exceptions=True)
+
+    async def _keep_watch(self) -> None:
+        while True:
+            try:
+                await asyncio.wait_for(self._moved_on.wait(), _LOOK_S)
+            except TimeoutError:
+                _log.debug("the time has moved on")
+            self._moved_on.clear()
+            try:
+                if tried := await self.retry_ready():
+                    _log.info("%d held receipts were tried again", tried)
+            except ServiceError as error:
+                _log.warning("held receipts could not be tried again: %s", error.detail)
+
+    async def _require_held(self, held_id: int) -> None:
+        held = await self.find(held_id)
+        if held.status != "held":
+            raise Conflict(f"held receipt {held_id} was {held.status} already", code="held_settled")

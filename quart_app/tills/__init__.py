@@ -1,0 +1,1 @@
+"""Tills: what is known of each, and what it may forget."""

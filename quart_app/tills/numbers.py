@@ -1,0 +1,138 @@
+"""What is known of a till: its last receipt, its clock, and which of its numbers never came."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import msgspec
+
+
+class TillKey(NamedTuple):
+    """A till's series of numbers."""
+
+    store_id: int
+    till_id: str
+    series: str
+
+
+class TillNumber(NamedTuple):
+    """A till's own number for a receipt, used once."""
+
+    store_id: int
+    till_id: str
+    series: str
+    sequence_number: int
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """A receipt that has come from a till, whatever became of it."""
+
+    till: TillKey
+    receipt_id: str
+    sequence_number: int | None
+    business_date: int
+    occurred_at_us: int
+    received_at_us: int
+
+
+class Gap(NamedTuple):
+    """Numbers that never came, and the business dates of the receipts around them."""
+
+    first_missing: int
+    last_missing: int
+    date_before: int
+    date_after: int
+
+
+class Numbers(msgspec.Struct):
+    """The numbers that have come: all from the first to the last but the gaps.
+
+    ``gaps`` are those by their first missing number, as many as were looked up.
+    """
+
+    first: int | None = None
+    first_date: int | None = None
+    last: int | None = None
+    last_date: int | None = None
+    gaps: dict[int, Gap] = msgspec.field(default_factory=dict)
+
+    def receive(self, number: int, date: int) -> None:
+        """Take a number that has come; one that is here already changes nothing."""
+        if self.first is None or self.last is None:
+            self.first = self.last = number
+            self.first_date = self.last_date = date
+        elif number > self.last:
+            self._lack(self.last + 1, number - 1, self.last_date, date)
+            self.last, self.last_date = number, date
+        elif number < self.first:
+            self._lack(number + 1, self.first - 1, date, self.first_date)
+            self.first, self.first_date = number, date
+        elif (gap := self._gap_of(number)) is not None:
+            del self.gaps[gap.first_missing]
+            self._lack(gap.first_missing, number - 1, gap.date_before, date)
+            self._lack(number + 1, gap.last_missing, date, gap.date_after)
+
+    def _gap_of(self, number: int) -> Gap | None:
+        if (gap := self.gaps.get(number)) is not None:
+            return gap
+        inside = (gap for gap in self.gaps.values() if gap[0] <= number <= gap[1])
+        return next(inside, None)
+
+    def _lack(self, first: int, last: int, date_before: int | None, date_after: int | None) -> None:
+        if first <= last:
+            assert date_before is not None
+            assert date_after is not None
+            self.gaps[first] = Gap(first, last, date_before, date_after)
+
+
+class LastWord(msgspec.Struct):
+    """The last receipt of a till, and by how much its clock is ahead at least."""
+
+    receipt_id: str
+    occurred_at_us: int
+    received_at_us: int
+    clock_skew_us: int
+
+
+class HeardTills:
+    """The tills of one group of receipts: as they were, and as they are after it."""
+
+    def __init__(self, known: Mapping[TillKey, Numbers]) -> None:
+        self._before = {till: dict(numbers.gaps) for till, numbers in known.items()}
+        self.numbers = dict(known)
+        self.last_words: dict[TillKey, LastWord] = {}
+
+    def hear(self, heard: Iterable[Heard]) -> None:
+        """Take what has come, in its order."""
+        for one in heard:
+            ahead_us = one.occurred_at_us - one.received_at_us
+            word = self.last_words.get(one.till)
+            if word is None:
+                self.last_words[one.till] = LastWord(
+                    one.receipt_id, one.occurred_at_us, one.received_at_us, ahead_us
+                )
+            else:
+                word.receipt_id = one.receipt_id
+                word.occurred_at_us = one.occurred_at_us
+                word.received_at_us = one.received_at_us
+                word.clock_skew_us = max(word.clock_skew_us, ahead_us)
+            if one.sequence_number is not None:
+                numbers = self.numbers.setdefault(one.till, Numbers())
+                numbers.receive(one.sequence_number, one.business_date)
+
+    def closed(self) -> list[tuple[TillKey, int]]:
+        """The gaps that are no more, by their first missing number."""
+        return [
+            (till, first)
+            for till, gaps in self._before.items()
+            for first in gaps
+            if first not in self.numbers[till].gaps
+        ]
+
+    def opened(self) -> list[tuple[TillKey, Gap]]:
+        """The gaps that are new, or not as they were."""
+        return [
+            (till, gap)
+            for till, numbers in self.numbers.items()
+            for gap in numbers.gaps.values()
+            if self._before.get(till, {}).get(gap.first_missing) != gap
+        ]

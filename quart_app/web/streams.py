@@ -1,0 +1,112 @@
+"""Long bodies, read as they come: unpacked, counted, and cut into what they are a list of."""
+
+import zlib
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
+
+import msgspec
+from quart import request
+
+from quart_app.errors import Malformed, TooLarge, UnsupportedMediaType
+
+MAX_SENT_BYTES = 16 << 20
+MAX_UNPACKED_BYTES = 64 << 20
+MAX_ITEM_BYTES = 1 << 20
+_PART_BYTES = 64 << 10
+_GZIP = 16 + zlib.MAX_WBITS
+_NDJSON, _JSON = "application/x-ndjson", "application/json"
+
+
+async def read_items(headers: Mapping[bytes, bytes]) -> AsyncIterator[bytes | None]:
+    """The lines of an NDJSON body as they come, or the members of a JSON array when it is whole.
+
+    None stands for one that is too long, of which nothing is kept.
+    Raises UnsupportedMediaType, TooLarge or Malformed; of lines, those before are out by then.
+    """
+    sent_type = headers.get(b"content-type", b"").decode("latin-1")
+    media_type = sent_type.partition(";")[0].strip().lower()
+    if media_type not in (_NDJSON, _JSON):
+        raise UnsupportedMediaType(
+            f"send {_NDJSON} (a receipt a line) or {_JSON} (an array), not {sent_type[:80]!r}"
+        )
+    parts = _unpacked(headers)
+    if media_type == _JSON:
+        for member in await _members(parts):
+            yield member
+        return
+    async for line in _lines(parts):
+        yield line
+
+
+async def _lines(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes | None]:
+    rest, is_too_long = bytearray(), False
+    async for part in parts:
+        *lines, last = part.split(b"\n")
+        for line in lines:
+            rest += line
+            if is_too_long or len(rest) > MAX_ITEM_BYTES:
+                yield None
+            elif rest.strip():
+                yield bytes(rest)
+            rest.clear()
+            is_too_long = False
+        rest += last
+        if len(rest) > MAX_ITEM_BYTES:
+            rest.clear()
+            is_too_long = True
+    if is_too_long:
+        yield None
+    elif rest.strip():
+        yield bytes(rest)
+
+
+async def _members(parts: AsyncIterator[bytes]) -> list[bytes | None]:
+    body = bytearray()
+    async for part in parts:
+        body += part
+    try:
+        members = msgspec.json.decode(body, type=list[msgspec.Raw])
+    except msgspec.ValidationError as error:
+        raise Malformed("the body is no JSON array", code="malformed_json") from error
+    except UnicodeDecodeError as error:
+        raise Malformed("the body is not UTF-8", code="malformed_utf8") from error
+    except RecursionError as error:
+        raise Malformed("the body is too deep", code="too_deep") from error
+    except msgspec.DecodeError as error:
+        raise Malformed(f"the body is not JSON: {error}", code="malformed_json") from error
+    return [None if len(bytes(one)) > MAX_ITEM_BYTES else bytes(one) for one in members]
+
+
+def _unpacked(headers: Mapping[bytes, bytes]) -> AsyncIterator[bytes]:
+    """The body's parts as they were before they were packed, however much they grow."""
+    if b"transfer-encoding" in headers and b"content-length" in headers:
+        raise Malformed("both Content-Length and Transfer-Encoding were sent", code="ambiguous")
+    encoding = headers.get(b"content-encoding", b"identity").strip().lower()
+    if encoding not in (b"identity", b"gzip"):
+        raise UnsupportedMediaType("Content-Encoding may be gzip, or left out")
+    parts = _within(request.body, MAX_SENT_BYTES)
+    return parts if encoding == b"identity" else _within(_gunzipped(parts), MAX_UNPACKED_BYTES)
+
+
+async def _within(parts: AsyncIterable[bytes], limit: int) -> AsyncIterator[bytes]:
+    size = 0
+    async for part in parts:
+        size += len(part)
+        if size > limit:
+            raise TooLarge(f"the body is over {limit:,} bytes; send it in parts")
+        yield part
+
+
+async def _gunzipped(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    unpacker = zlib.decompressobj(_GZIP)
+    async for packed in parts:
+        rest = packed
+        while rest:
+            if unpacker.eof:
+                unpacker = zlib.decompressobj(_GZIP)
+            try:
+                yield unpacker.decompress(rest, _PART_BYTES)
+            except zlib.error as error:
+                raise Malformed(f"the body is not gzip: {error}", code="malformed_gzip") from error
+            rest = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
+    if not unpacker.eof:
+        raise Malformed("the gzip body breaks off before its end", code="malformed_gzip")
