@@ -201,6 +201,22 @@ CREATE TABLE till_gaps (
     PRIMARY KEY (store_id, till_id, series, first_missing)
 ) STRICT, WITHOUT ROWID;
 
+-- On which days a till was heard of, and in which of the four weeks before it was on the same weekday
+-- (the last week is bit 1, the one before bit 2, ...). A row may be of a day to come.
+CREATE TABLE till_days (
+    business_date INTEGER NOT NULL,
+    store_id      INTEGER NOT NULL,
+    till_id       TEXT    NOT NULL,
+    heard         INTEGER NOT NULL CHECK (heard IN (0, 1)),
+    weeks         INTEGER NOT NULL CHECK (weeks BETWEEN 0 AND 15),
+    PRIMARY KEY (business_date, store_id, till_id)
+) STRICT, WITHOUT ROWID;
+
+-- The days on which a till was silent: not heard of, though it was in three of the four weeks before.
+CREATE INDEX till_days_silent
+    ON till_days (business_date, store_id, till_id)
+ WHERE heard = 0 AND weeks IN (7, 11, 13, 14, 15);
+
 -- Kept totals: written in the transaction that writes the receipt, so that a report reads a row
 -- a day where it would read thousands of receipts. Returns are counted in returns_minor and
 -- taken from quantity and tax; revenue is gross - discount - returns.

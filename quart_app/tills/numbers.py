@@ -100,10 +100,13 @@ class HeardTills:
         self._before = {till: dict(numbers.gaps) for till, numbers in known.items()}
         self.numbers = dict(known)
         self.last_words: dict[TillKey, LastWord] = {}
+        self.days: set[tuple[int, int, str]] = set()
+        """The business dates, stores and tills that were heard of."""
 
     def hear(self, heard: Iterable[Heard]) -> None:
         """Take what has come, in its order."""
         for one in heard:
+            self.days.add((one.business_date, one.till.store_id, one.till.till_id))
             ahead_us = one.occurred_at_us - one.received_at_us
             word = self.last_words.get(one.till)
             if word is None:
