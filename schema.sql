@@ -191,6 +191,7 @@ CREATE TABLE tills (
 
 -- The numbers of a till that never came, with the business dates of the receipts around them.
 CREATE TABLE till_gaps (
+    id            INTEGER PRIMARY KEY,
     store_id      INTEGER NOT NULL,
     till_id       TEXT    NOT NULL,
     series        TEXT    NOT NULL,
@@ -198,8 +199,8 @@ CREATE TABLE till_gaps (
     last_missing  INTEGER NOT NULL CHECK (last_missing >= first_missing),
     date_before   INTEGER NOT NULL,
     date_after    INTEGER NOT NULL,
-    PRIMARY KEY (store_id, till_id, series, first_missing)
-) STRICT, WITHOUT ROWID;
+    UNIQUE (store_id, till_id, series, first_missing)
+) STRICT;
 
 -- On which days a till was heard of, and in which of the four weeks before it was on the same weekday
 -- (the last week is bit 1, the one before bit 2, ...). A row may be of a day to come.

@@ -31,12 +31,7 @@ _TILLS = f"""
 """
 _CLOSED = """
     DELETE FROM till_gaps
-     WHERE (store_id, till_id, series, first_missing) IN (
-               SELECT CAST(JSON_EXTRACT(value, '$[0]') AS INTEGER),
-                      CAST(JSON_EXTRACT(value, '$[1]') AS TEXT),
-                      CAST(JSON_EXTRACT(value, '$[2]') AS TEXT),
-                      CAST(JSON_EXTRACT(value, '$[3]') AS INTEGER)
-                 FROM JSON_EACH(:closed))
+     WHERE id IN (SELECT value FROM JSON_EACH(:ids))
 """
 _OPENED = """
     INSERT INTO till_gaps (
@@ -95,7 +90,8 @@ async def known_numbers(
                till_gaps.first_missing,
                till_gaps.last_missing,
                till_gaps.date_before,
-               till_gaps.date_after
+               till_gaps.date_after,
+               till_gaps.id
           FROM JSON_EACH(:ranges) AS asked
                INNER JOIN tills
                   ON tills.store_id = JSON_EXTRACT(asked.value, '$[0]')
@@ -114,7 +110,8 @@ async def known_numbers(
     for row in rows:
         found = known.setdefault(TillKey(*row[:3]), Numbers(*row[3:7]))
         if row[7] is not None:
-            found.gaps[row[7]] = Gap(*row[7:])
+            found.gaps[row[7]] = Gap(*row[7:11])
+            found.gap_ids[row[7]] = row[11]
     return known
 
 
@@ -139,8 +136,7 @@ def hearing(tills: HeardTills) -> list[Statement]:
         )
     statements = list(inserting(_TILLS, rows))
     if closed := tills.closed():
-        values = {"closed": json.dumps([(*till, first) for till, first in closed])}
-        statements.append((_CLOSED, values))
+        statements.append((_CLOSED, {"ids": json.dumps(closed)}))
     if tills.days:
         statements.append((_DAYS, {"days": json.dumps(sorted(tills.days))}))
     statements += inserting(_OPENED, [(*till, *gap) for till, gap in tills.opened()])

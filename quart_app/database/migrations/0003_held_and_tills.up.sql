@@ -65,6 +65,7 @@ CREATE TABLE tills (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE till_gaps (
+    id            INTEGER PRIMARY KEY,
     store_id      INTEGER NOT NULL,
     till_id       TEXT    NOT NULL,
     series        TEXT    NOT NULL,
@@ -72,8 +73,8 @@ CREATE TABLE till_gaps (
     last_missing  INTEGER NOT NULL CHECK (last_missing >= first_missing),
     date_before   INTEGER NOT NULL,
     date_after    INTEGER NOT NULL,
-    PRIMARY KEY (store_id, till_id, series, first_missing)
-) STRICT, WITHOUT ROWID;
+    UNIQUE (store_id, till_id, series, first_missing)
+) STRICT;
 
 CREATE TABLE till_days (
     business_date INTEGER NOT NULL,
