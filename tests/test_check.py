@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from quart_app.checking import repository
+from quart_app.checking import totals_repository as totals
 from tests.service import ROOT, Service, command, receipt, serving, with_catalogue
 from tests.test_held import UNKNOWN
 
@@ -98,7 +98,7 @@ def test_every_difference_is_named(kept: Path, change: str, named: str) -> None:
 def test_every_kept_total_is_checked() -> None:
     schema = (ROOT / "schema.sql").read_text()
     tables = set(re.findall(r"CREATE TABLE (\w+_totals) ", schema))
-    checked = {one.table: one for one in (*repository.DAYS, *repository.MONTHS)}
+    checked = {one.table: one for one in (*totals.DAYS, *totals.MONTHS)}
     assert tables <= checked.keys()
     for table in tables:
         body = re.search(rf"CREATE TABLE {table} \((.*?)PRIMARY KEY", schema, re.DOTALL)

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from quart_app.checking import repository
+from quart_app.checking import tills_repository as tills_kept
+from quart_app.checking import totals_repository as totals
 from quart_app.checking.models import Difference, Findings, Kept
 from quart_app.database.storage import Storage
 from quart_app.database.transaction import Reading, Row
@@ -25,44 +26,43 @@ class Checking:
     async def check(self, told: Progress = lambda *_: None) -> Findings:
         """All of it as it stood at one instant; ``told`` is told the months done and to do."""
         async with self._storage.read_apart() as reading:
-            whole, receipts = await repository.extent(reading)
-            months = list(_months(whole))
+            months = list(_months(await totals.extent(reading)))
             found: list[Difference] = [
-                Difference("the file", "", text, "")
-                for text in await repository.broken_pages(reading)
+                Difference("the file", "", text, "") for text in await totals.broken_pages(reading)
             ]
-            tills = await repository.tills_kept(reading)
-            lines = 0
+            tills = await tills_kept.tills_kept(reading)
+            receipts = lines = 0
             for done, month in enumerate(months):
                 told(done, len(months))
-                lines += await repository.lines_of(reading, month)
+                counted, lines_counted = await totals.counts(reading, month)
+                receipts, lines = receipts + counted, lines + lines_counted
                 found += await self._of_month(reading, month)
-                tills |= await repository.tills_heard_of(reading, month)
+                tills |= await tills_kept.tills_heard_of(reading, month)
                 if len(found) >= MAX_DIFFERENCES:
                     break
             for till in sorted(tills):
-                kept = set(await repository.numbers_kept(reading, till))
-                counted = set(await repository.numbers_counted(reading, till))
-                if kept != counted:
+                kept = set(await tills_kept.numbers_kept(reading, till))
+                here = set(await tills_kept.numbers_counted(reading, till))
+                if kept != here:
                     where = f"store_id {till.store_id}, till_id {till.till_id!r}"
                     where += f", series {till.series!r}"
                     found.append(
-                        Difference("numbers of a till", where, _ranges(kept), _ranges(counted))
+                        Difference("numbers of a till", where, _ranges(kept), _ranges(here))
                     )
             told(len(months), len(months))
         return Findings(receipts, lines, tuple(found[:MAX_DIFFERENCES]))
 
     async def _of_month(self, reading: Reading, month: Period) -> list[Difference]:
         found = []
-        for receipt_id, *sums in await repository.wrong_receipts(reading, month):
+        for receipt_id, *sums in await totals.wrong_receipts(reading, month):
             names = ("gross_minor", "discount_minor", "amount_minor", "tax_minor", "line_count")
             found += self._sums("receipt", receipt_id, names, sums[::2], sums[1::2])
-        for kept in repository.DAYS:
-            found += self._named(kept, *await repository.different(reading, kept, month, month))
+        for kept in totals.DAYS:
+            found += self._named(kept, *await totals.different(reading, kept, month, month))
         number = month_of(month.first)
-        for kept in repository.MONTHS:
+        for kept in totals.MONTHS:
             dates = Period(number, number)
-            found += self._named(kept, *await repository.different(reading, kept, month, dates))
+            found += self._named(kept, *await totals.different(reading, kept, month, dates))
         return found
 
     def _named(self, kept: Kept, wrong: list[Row], right: list[Row]) -> Iterator[Difference]:

@@ -2,7 +2,6 @@
 
 from quart_app.checking.models import Kept
 from quart_app.database.transaction import Reading, Row
-from quart_app.tills.numbers import TillKey
 from quart_app.values.calendar import Period
 
 _IS_SALE = "sales.voided_at_us IS NULL AND sales.type = 'sale'"
@@ -25,7 +24,7 @@ _FROM_LINES = """
 _PRODUCT_SUMS = ("quantity_milli", "gross_minor", "discount_minor", "returns_minor", "lines")
 _OF_PRODUCT = f"""
        line.product_id,
-       SUM(({_SIGN}) * line.quantity_milli),
+       SUM(line.quantity_milli * ({_SIGN})),
        {_SUMS},
        SUM(ABS({_SIGN}))
 {_FROM_LINES}
@@ -50,7 +49,7 @@ DAYS = (
         SELECT sales.business_date,
                sales.store_id,
                {_SUMS},
-               SUM(({_SIGN}) * line.tax_minor),
+               SUM(line.tax_minor * ({_SIGN})),
                {_RECEIPTS},
                SUM(CASE WHEN {_IS_SALE} THEN 1 ELSE 0 END)
         {_FROM_LINES}
@@ -171,7 +170,7 @@ async def wrong_receipts(reading: Reading, days: Period) -> list[Row]:
           FROM sales
                LEFT JOIN sale_lines AS line ON line.sale_id = sales.id
          WHERE sales.business_date BETWEEN :first AND :last
-         GROUP BY sales.id
+         GROUP BY +sales.id
         HAVING sales.gross_minor <> COALESCE(SUM(line.gross_minor), 0)
                OR sales.discount_minor <> COALESCE(SUM(line.discount_minor), 0)
                OR sales.amount_minor <> COALESCE(SUM(line.amount_minor), 0)
@@ -182,13 +181,12 @@ async def wrong_receipts(reading: Reading, days: Period) -> list[Row]:
     )
 
 
-async def extent(reading: Reading) -> tuple[Period, int]:
-    """The business dates that anything is kept of, and how many receipts there are."""
+async def extent(reading: Reading) -> Period:
+    """The business dates that anything is kept of."""
     row = await reading.row(
         """
         SELECT MIN(first),
-               MAX(last),
-               (SELECT COUNT(*) FROM sales)
+               MAX(last)
           FROM (SELECT (SELECT MIN(business_date) FROM sales) AS first,
                        (SELECT MAX(business_date) FROM sales) AS last
               UNION ALL
@@ -206,20 +204,22 @@ async def extent(reading: Reading) -> tuple[Period, int]:
         """
     )
     assert row is not None
-    return (Period(0, -1) if row[0] is None else Period(row[0], row[1])), row[2]
+    return Period(0, -1) if row[0] is None else Period(*row)
 
 
-async def lines_of(reading: Reading, days: Period) -> int:
-    """How many lines the receipts of some days have."""
+async def counts(reading: Reading, days: Period) -> tuple[int, int]:
+    """How many receipts there are of some days, and how many lines they have."""
     row = await reading.row(
         """
-        SELECT COALESCE(SUM(line_count), 0)
+        SELECT COUNT(*),
+               COALESCE(SUM(line_count), 0)
           FROM sales
          WHERE business_date BETWEEN :first AND :last
         """,
         days._asdict(),
     )
-    return 0 if row is None else int(row[0])
+    assert row is not None
+    return row[0], row[1]
 
 
 async def broken_pages(reading: Reading) -> list[str]:
@@ -230,90 +230,3 @@ async def broken_pages(reading: Reading) -> list[str]:
     return found + [
         f"{row[0]}, row {row[1]}: it names a {row[2]} that is not there" for row in loose
     ]
-
-
-async def tills_heard_of(reading: Reading, days: Period) -> set[TillKey]:
-    """The tills and series that receipts of some days came from."""
-    rows = await reading.rows(
-        """
-        SELECT DISTINCT store_id,
-               till_id,
-               series
-          FROM sales
-         WHERE business_date BETWEEN :first AND :last
-         UNION
-        SELECT store_id,
-               till_id,
-               series
-          FROM held_sales
-         WHERE business_date BETWEEN :first AND :last
-        """,
-        days._asdict(),
-    )
-    return {TillKey(*row) for row in rows}
-
-
-async def tills_kept(reading: Reading) -> set[TillKey]:
-    """The tills and series that are kept."""
-    return {
-        TillKey(*row) for row in await reading.rows("SELECT store_id, till_id, series FROM tills")
-    }
-
-
-async def numbers_kept(reading: Reading, till: TillKey) -> list[Row]:
-    """A till's smallest and largest number, then each gap."""
-    return await reading.rows(
-        """
-        SELECT first_number,
-               last_number
-          FROM tills
-         WHERE store_id = :store_id
-               AND till_id = :till_id
-               AND series = :series
-     UNION ALL
-        SELECT first_missing,
-               last_missing
-          FROM till_gaps
-         WHERE store_id = :store_id
-               AND till_id = :till_id
-               AND series = :series
-        """,
-        till._asdict(),
-    )
-
-
-async def numbers_counted(reading: Reading, till: TillKey) -> list[Row]:
-    """The same from the receipts that are here, counted, held or settled."""
-    return await reading.rows(
-        """
-        WITH here AS (
-               SELECT sequence_number
-                 FROM sales
-                WHERE store_id = :store_id
-                      AND till_id = :till_id
-                      AND series = :series
-                      AND sequence_number IS NOT NULL
-                UNION
-               SELECT sequence_number
-                 FROM held_sales
-                WHERE store_id = :store_id
-                      AND till_id = :till_id
-                      AND series = :series
-                      AND sequence_number IS NOT NULL
-        ),
-        numbered AS (
-               SELECT sequence_number,
-                      LAG(sequence_number) OVER (ORDER BY sequence_number) AS number_before
-                 FROM here
-        )
-        SELECT MIN(sequence_number),
-               MAX(sequence_number)
-          FROM here
-     UNION ALL
-        SELECT number_before + 1,
-               sequence_number - 1
-          FROM numbered
-         WHERE sequence_number > number_before + 1
-        """,
-        till._asdict(),
-    )
