@@ -277,13 +277,16 @@ CREATE TABLE product_month_totals (
 CREATE INDEX product_month_totals_by_product
     ON product_month_totals (product_id);
 
--- The products of one unit that may be sold most in a month.
+-- The products of one unit that may be sold most in a month. The many that sell little are left
+-- out: a product's first sales of a month need not be written here.
 CREATE INDEX product_month_totals_by_quantity
-    ON product_month_totals (business_month, unit, quantity_rank_milli);
+    ON product_month_totals (business_month, unit, quantity_rank_milli)
+ WHERE quantity_rank_milli >= 10000;
 
 -- The products that may earn most in a month.
 CREATE INDEX product_month_totals_by_revenue
-    ON product_month_totals (business_month, revenue_rank_minor);
+    ON product_month_totals (business_month, revenue_rank_minor)
+ WHERE revenue_rank_minor >= 10000;
 
 -- Each category's business day within one unit, all shops together; no category is ''. A product
 -- is in the category that it has now: see the trigger below.

@@ -10,6 +10,7 @@ from quart_app.reports.routes import blueprint as reports_blueprint
 from quart_app.reports.service import Reports
 from quart_app.sales.routes import blueprint as sales_blueprint
 from quart_app.sales.service import Sales
+from quart_app.sales.totals_repository import PREPARATION
 from quart_app.settings import Settings
 from quart_app.stores.routes import blueprint as stores_blueprint
 from quart_app.stores.service import Stores
@@ -31,6 +32,7 @@ class Services:
             clock=clock,
             readers=settings.readers,
             read_timeout_s=settings.report_timeout_s,
+            preparation=PREPARATION,
         )
         self.stores = Stores(self.storage, self.wire, settings.timezone.key)
         self.products = Products(self.storage, self.wire)

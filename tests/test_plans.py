@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from quart_app.sales.totals_repository import PREPARATION
 from tests.service import ROOT
 from tests.test_architecture import statements
 
@@ -16,7 +17,7 @@ LARGE = r"sales|sale_lines|sale_tenders|idempotency_keys|\w+_totals"
 
 def plan(sql: str) -> list[str]:
     with closing(sqlite3.connect(":memory:")) as connection:
-        connection.executescript((ROOT / "schema.sql").read_text())
+        connection.executescript((ROOT / "schema.sql").read_text() + PREPARATION)
         connection.create_function("search_key", 1, str, deterministic=True)
         names = set(re.findall(r":(\w+)", re.sub(r"'[^']*'|--[^\n]*", "", sql)))
         values = dict.fromkeys(names, 1)

@@ -52,12 +52,15 @@ class Storage:
         clock: Clock,
         readers: int,
         read_timeout_s: int,
+        preparation: str = "",
     ) -> None:
         self._path = database.expanduser().resolve()
         self._currency = currency
         self._clock = clock
         self._reader_count = readers
         self._read_timeout_s = read_timeout_s
+        # What the writing connection makes for itself when it opens, in no file.
+        self._preparation = preparation
         self._lock = ProcessLock(self._path)
         self._writer: aiosqlite.Connection | None = None
         self._readers: list[aiosqlite.Connection] = []
@@ -82,7 +85,7 @@ class Storage:
             schema.require_one_name(self._path)
             schema.create_if_missing(self._path, self._currency, self._clock)
             schema.require_current(self._path, self._currency)
-            self._writer = await self._connect("rw", _WRITER)
+            self._writer = await self._connect("rw", _WRITER + self._preparation)
             # SQLite syncs the folder for its new log, but does not look at what came of it.
             schema.sync(self._path.parent)
             for _ in range(self._reader_count):

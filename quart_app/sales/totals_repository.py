@@ -2,16 +2,16 @@
 
 They are added up by the engine from the rows of the receipts, whose ids are in a row for a group.
 Each statement has ``:sign``, 1 to add and -1 to take away, so that a void is the same arithmetic.
+
+All of them are run as one: each statement that the driver is given is a wait for the event loop,
+and there are a dozen. So they are the body of a trigger that the writing connection makes for
+itself when it opens (``PREPARATION``), and a group of receipts is one row for it.
 """
 
+import re
+
 from quart_app.database.transaction import Statement
-from quart_app.sales.product_totals_repository import (
-    CATEGORY_DAYS,
-    LAST_SOLD_AGAIN,
-    PRODUCT_DAYS,
-    PRODUCT_MONTHS,
-    PRODUCT_RANKS,
-)
+from quart_app.sales.product_totals_repository import PRODUCTS, SOLD_NOW
 
 _STORE_DAYS = """
     INSERT INTO store_day_totals (
@@ -150,31 +150,36 @@ _TENDER_DAYS = """
            receipts = receipts + excluded.receipts,
            return_receipts = return_receipts + excluded.return_receipts
 """
-_ALL = (
-    _STORE_DAYS,
-    _TILL_DAYS,
-    _HOURS,
-    _TENDER_DAYS,
-    _PROMO_DAYS,
-    PRODUCT_DAYS,
-    PRODUCT_MONTHS,
-    PRODUCT_RANKS,
-    CATEGORY_DAYS,
-)
+_ALL = (_STORE_DAYS, _TILL_DAYS, _HOURS, _TENDER_DAYS, _PROMO_DAYS, *PRODUCTS)
+_BODY = re.sub(r":(sign|first_id|last_id)\b", r"NEW.\1", "".join(f"{one};" for one in _ALL))
+
+PREPARATION = f"""
+    {SOLD_NOW};
+
+    CREATE TEMP VIEW receipts_to_count AS
+    SELECT 0 AS first_id,
+           0 AS last_id,
+           0 AS sign;
+
+    CREATE TEMP TRIGGER count_receipts
+    INSTEAD OF INSERT ON receipts_to_count
+    BEGIN
+    {_BODY}
+    END;
+"""
+"""What the writing connection is given once, before anything is counted."""
+
+_COUNT = """
+    INSERT INTO receipts_to_count (first_id, last_id, sign)
+    VALUES (:first_id, :last_id, :sign)
+"""
 
 
 def adding(first_id: int, last_id: int) -> list[Statement]:
     """What adds the receipts of those ids to every total."""
-    return _counting(_ALL, first_id, last_id, 1)
+    return [(_COUNT, {"first_id": first_id, "last_id": last_id, "sign": 1})]
 
 
 def taking_away(sale_id: int) -> list[Statement]:
     """What takes one receipt out of every total; it is marked as voided after that."""
-    return _counting((*_ALL, LAST_SOLD_AGAIN), sale_id, sale_id, -1)
-
-
-def _counting(
-    statements: tuple[str, ...], first_id: int, last_id: int, sign: int
-) -> list[Statement]:
-    values = {"first_id": first_id, "last_id": last_id, "sign": sign}
-    return [(sql, values) for sql in statements]
+    return [(_COUNT, {"first_id": sale_id, "last_id": sale_id, "sign": -1})]

@@ -57,10 +57,12 @@ UPDATE product_month_totals
            AS INTEGER);
 
 CREATE INDEX product_month_totals_by_quantity
-    ON product_month_totals (business_month, unit, quantity_rank_milli);
+    ON product_month_totals (business_month, unit, quantity_rank_milli)
+ WHERE quantity_rank_milli >= 10000;
 
 CREATE INDEX product_month_totals_by_revenue
-    ON product_month_totals (business_month, revenue_rank_minor);
+    ON product_month_totals (business_month, revenue_rank_minor)
+ WHERE revenue_rank_minor >= 10000;
 
 CREATE TABLE category_day_totals (
     business_date  INTEGER NOT NULL,
