@@ -76,7 +76,7 @@ def statement(
     total_of = f"{report.source}-total"
     of_chain = source in (report.source, f"{report.source}-picked")
     totalled = f"(\n{text_of(total_of)}\n)" if of_chain and _is_there(total_of) else "found"
-    total = ",\n       ".join(f"COALESCE(SUM({part}), 0) AS {part}" for part in parts) or "0"
+    total = ",\n       ".join(f"COALESCE(SUM({part}), 0) AS {part}" for part in parts) or "COUNT(*)"
     cells = [*_cells(report)]
     if candidates:
         cells.append("(SELECT MAX(bound) FROM candidates)")
