@@ -257,7 +257,8 @@ CREATE TABLE till_day_totals (
     PRIMARY KEY (business_date, store_id, till_id, cashier_id)
 ) STRICT, WITHOUT ROWID;
 
--- Each product's business day, all shops together: the days at the ends of a period.
+-- Each product's business day, all shops together: the days at the ends of a period. What was
+-- sold is quantity + returned.
 CREATE TABLE product_day_totals (
     business_date  INTEGER NOT NULL,
     product_id     INTEGER NOT NULL,
@@ -266,21 +267,128 @@ CREATE TABLE product_day_totals (
     discount_minor INTEGER NOT NULL,
     returns_minor  INTEGER NOT NULL,
     lines          INTEGER NOT NULL,
+    returned_milli INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (business_date, product_id)
 ) STRICT, WITHOUT ROWID;
 
--- Each product's month, all shops together: the whole months of a period.
+-- Each product's month, all shops together: the whole months of a period. The ranks are what was
+-- sold, before returns, rounded down to its first digit (1234 is 1000): enough to find the few
+-- products that can be among the first, and seldom another one.
 CREATE TABLE product_month_totals (
-    business_month INTEGER NOT NULL,
-    product_id     INTEGER NOT NULL REFERENCES products (id),
-    quantity_milli INTEGER NOT NULL,
-    gross_minor    INTEGER NOT NULL,
-    discount_minor INTEGER NOT NULL,
-    returns_minor  INTEGER NOT NULL,
-    lines          INTEGER NOT NULL,
+    business_month      INTEGER NOT NULL,
+    product_id          INTEGER NOT NULL REFERENCES products (id),
+    quantity_milli      INTEGER NOT NULL,
+    gross_minor         INTEGER NOT NULL,
+    discount_minor      INTEGER NOT NULL,
+    returns_minor       INTEGER NOT NULL,
+    lines               INTEGER NOT NULL,
+    returned_milli      INTEGER NOT NULL DEFAULT 0,
+    last_sold_on        INTEGER,
+    unit                TEXT    NOT NULL DEFAULT '',
+    quantity_rank_milli INTEGER NOT NULL DEFAULT 0,
+    revenue_rank_minor  INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (business_month, product_id)
 ) STRICT, WITHOUT ROWID;
 
 -- Has this product ever been sold? Asked before one is deleted or its unit changed.
 CREATE INDEX product_month_totals_by_product
     ON product_month_totals (product_id);
+
+-- The products of one unit that may be sold most in a month. The many that sell little are left
+-- out: a product's first sales of a month need not be written here.
+CREATE INDEX product_month_totals_by_quantity
+    ON product_month_totals (business_month, unit, quantity_rank_milli)
+ WHERE quantity_rank_milli >= 10000;
+
+-- The products that may earn most in a month.
+CREATE INDEX product_month_totals_by_revenue
+    ON product_month_totals (business_month, revenue_rank_minor)
+ WHERE revenue_rank_minor >= 10000;
+
+-- Each category's business day within one unit, all shops together; no category is ''. A product
+-- is in the category that it has now: see the trigger below.
+CREATE TABLE category_day_totals (
+    business_date  INTEGER NOT NULL,
+    category       TEXT    NOT NULL,
+    unit           TEXT    NOT NULL,
+    quantity_milli INTEGER NOT NULL,
+    gross_minor    INTEGER NOT NULL,
+    discount_minor INTEGER NOT NULL,
+    returns_minor  INTEGER NOT NULL,
+    lines          INTEGER NOT NULL,
+    PRIMARY KEY (business_date, category, unit)
+) STRICT, WITHOUT ROWID;
+
+-- The days of a category, for the trigger below.
+CREATE INDEX category_day_totals_by_category
+    ON category_day_totals (category, unit);
+
+-- Each hour of each business day by the shops' clocks, all shops together. The hour is counted
+-- from 1970-01-01 local time: a day that begins at 04:00 has hours of the next calendar day.
+CREATE TABLE hour_totals (
+    business_date   INTEGER NOT NULL,
+    local_hour      INTEGER NOT NULL,
+    gross_minor     INTEGER NOT NULL,
+    discount_minor  INTEGER NOT NULL,
+    returns_minor   INTEGER NOT NULL,
+    receipts        INTEGER NOT NULL,
+    return_receipts INTEGER NOT NULL,
+    PRIMARY KEY (business_date, local_hour)
+) STRICT, WITHOUT ROWID;
+
+-- Each means of payment's business day, all shops together: received less given back.
+CREATE TABLE tender_day_totals (
+    business_date   INTEGER NOT NULL,
+    tender          TEXT    NOT NULL,
+    amount_minor    INTEGER NOT NULL,
+    receipts        INTEGER NOT NULL,
+    return_receipts INTEGER NOT NULL,
+    PRIMARY KEY (business_date, tender)
+) STRICT, WITHOUT ROWID;
+
+-- Each promo code's business day, all shops together.
+CREATE TABLE promo_day_totals (
+    business_date   INTEGER NOT NULL,
+    promo_code      TEXT    NOT NULL,
+    gross_minor     INTEGER NOT NULL,
+    discount_minor  INTEGER NOT NULL,
+    returns_minor   INTEGER NOT NULL,
+    receipts        INTEGER NOT NULL,
+    return_receipts INTEGER NOT NULL,
+    PRIMARY KEY (business_date, promo_code)
+) STRICT, WITHOUT ROWID;
+
+-- A product that moves to another category takes what it sold along, day by day. The days of its
+-- old category are all that it can have been sold on.
+CREATE TRIGGER products_move_category
+ AFTER UPDATE OF category ON products
+  WHEN OLD.category IS NOT NEW.category
+ BEGIN
+    INSERT INTO category_day_totals (
+           business_date, category, unit, quantity_milli, gross_minor, discount_minor,
+           returns_minor, lines)
+    SELECT sold.business_date,
+           side.category,
+           OLD.unit,
+           side.sign * sold.quantity_milli,
+           side.sign * sold.gross_minor,
+           side.sign * sold.discount_minor,
+           side.sign * sold.returns_minor,
+           side.sign * sold.lines
+      FROM category_day_totals AS day
+           CROSS JOIN product_day_totals AS sold
+           CROSS JOIN (SELECT COALESCE(NEW.category, '') AS category, 1 AS sign
+                       UNION ALL
+                       SELECT COALESCE(OLD.category, ''), -1) AS side
+     WHERE day.category = COALESCE(OLD.category, '')
+           AND day.unit = OLD.unit
+           AND sold.business_date = day.business_date
+           AND sold.product_id = OLD.id
+        ON CONFLICT (business_date, category, unit)
+        DO UPDATE
+       SET quantity_milli = quantity_milli + excluded.quantity_milli,
+           gross_minor = gross_minor + excluded.gross_minor,
+           discount_minor = discount_minor + excluded.discount_minor,
+           returns_minor = returns_minor + excluded.returns_minor,
+           lines = lines + excluded.lines;
+ END;

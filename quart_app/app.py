@@ -16,6 +16,7 @@ from quart_app.sales.held_routes import blueprint as held_blueprint
 from quart_app.sales.holding import HeldSales
 from quart_app.sales.routes import blueprint as sales_blueprint
 from quart_app.sales.service import Sales
+from quart_app.sales.totals_repository import PREPARATION
 from quart_app.settings import Settings
 from quart_app.stores.routes import blueprint as stores_blueprint
 from quart_app.stores.service import Stores
@@ -40,6 +41,7 @@ class Services:
             clock=clock,
             readers=settings.readers,
             read_timeout_s=settings.report_timeout_s,
+            preparation=PREPARATION,
         )
         self.stores = Stores(self.storage, self.wire, settings.timezone.key)
         self.products = Products(self.storage, self.wire)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from quart_app.checking import totals_repository as totals
+from quart_app.checking import recount_repository as recount
 from tests.service import ROOT, Service, command, receipt, serving, with_catalogue
 from tests.test_held import UNKNOWN
 
@@ -17,9 +17,10 @@ ADDS_UP = "Every figure adds up"
 def busy_days(service: Service) -> None:
     """Sales, returns, a void, held and discarded receipts, a gap, two tills in two months."""
     till = {"till_id": "T1", "cashier_id": "7"}
+    paid = {"promo_code": "AUTUMN", "tenders": [{"type": "card", "amount": "128.89"}]}
     lines = [{"product_id": 9, "quantity": "0.455", "amount": "182.00", "tax": "10.00"}]
     for number in (1, 2, 3, 6):
-        sent = receipt(f"r{number}", sequence_number=number, discount="1.01", **till)
+        sent = receipt(f"r{number}", sequence_number=number, discount="1.01", **paid, **till)
         service.post("/sales", sent).raise_for_status()
     service.post("/sales", receipt("w", lines=lines, store_id=2)).raise_for_status()
     november = {"occurred_at": "2026-11-03T12:00:00+03:00"}
@@ -68,10 +69,19 @@ def test_an_empty_database_adds_up(database: Path) -> None:
             "quantity_milli, business_date 2026-10-05, product_id 9: kept 1, counted 455",
         ),
         (
-            "INSERT INTO product_day_totals VALUES (1, 1, 1, 1, 1, 1, 1)",
+            "INSERT INTO product_day_totals VALUES (1, 1, 1, 1, 1, 1, 1, 1)",
             "product_day_totals, business_date 1970-01-02, product_id 1: kept a row, counted none",
         ),
         ("UPDATE product_month_totals SET lines = 0", "product_month_totals: lines, "),
+        ("UPDATE category_day_totals SET lines = lines + 1", "category_day_totals: lines"),
+        ("UPDATE hour_totals SET receipts = 7", "hour_totals: receipts, "),
+        ("UPDATE tender_day_totals SET amount_minor = 7", "tender_day_totals: amount_minor, "),
+        ("UPDATE promo_day_totals SET discount_minor = 7", "promo_day_totals: discount_minor, "),
+        (
+            "UPDATE product_month_totals SET last_sold_on = 7",
+            "last_sold_on, business_month 2026-10",
+        ),
+        ("UPDATE product_month_totals SET revenue_rank_minor = 7", "revenue_rank_minor, "),
         ("DELETE FROM till_days WHERE heard = 1 AND store_id = 2", "till_days, business_date"),
         (
             "UPDATE sale_lines SET gross_minor = 18201, discount_minor = 1 WHERE product_id = 9",
@@ -98,7 +108,7 @@ def test_every_difference_is_named(kept: Path, change: str, named: str) -> None:
 def test_every_kept_total_is_checked() -> None:
     schema = (ROOT / "schema.sql").read_text()
     tables = set(re.findall(r"CREATE TABLE (\w+_totals) ", schema))
-    checked = {one.table: one for one in (*totals.DAYS, *totals.MONTHS)}
+    checked = {one.table: one for one in (*recount.DAYS, *recount.MONTHS)}
     assert tables <= checked.keys()
     for table in tables:
         body = re.search(rf"CREATE TABLE {table} \((.*?)PRIMARY KEY", schema, re.DOTALL)

@@ -78,12 +78,12 @@ def weeks_before(at: datetime, weeks: int) -> datetime:
 def test_a_till_is_silent_by_this_hour(noon: tuple[Service, datetime]) -> None:
     service, now = noon
     for week in (1, 2):
-        sell(service, f"w{week}", weeks_before(now, week) - timedelta(minutes=5))
+        sell(service, f"w{week}", weeks_before(now, week) - timedelta(minutes=20))
     # Later in its day: by this hour it had sent nothing.
     sell(service, "w3", weeks_before(now, 3) + timedelta(hours=1))
     today = now + timedelta(hours=12 - now.hour)
     assert silent(service, today, today) == []
-    sell(service, "w4", weeks_before(now, 4) - timedelta(minutes=5))
+    sell(service, "w4", weeks_before(now, 4) - timedelta(minutes=20))
     expected = [{"store_id": 3, "till_id": "T1", "days": [f"{today:%Y-%m-%d}"]}]
     assert silent(service, today, today) == expected
     assert silent(service, today, today, store_id=3) == expected

@@ -38,7 +38,7 @@ def made_by_migrations(database: Path, count: int) -> Path:
 
 
 def test_every_table_and_index_is_explained() -> None:
-    before = re.findall(r"(.*)\nCREATE (?:UNIQUE )?(?:TABLE|INDEX) (\w+)", SCHEMA)
+    before = re.findall(r"(.*)\nCREATE (?:UNIQUE )?(?:TABLE|INDEX|TRIGGER) (\w+)", SCHEMA)
     assert len(before) == len(re.findall(r"^CREATE ", SCHEMA, re.MULTILINE))
     assert [name for line, name in before if not line.startswith("-- ")] == []
 

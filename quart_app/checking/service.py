@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from quart_app.checking import recount_repository as recount
 from quart_app.checking import tills_repository as tills_kept
 from quart_app.checking import totals_repository as totals
 from quart_app.checking.models import Difference, Findings, Kept
 from quart_app.database.storage import Storage
 from quart_app.database.transaction import Reading, Row
-from quart_app.values.calendar import Day, Month, Period, month_of, month_period
+from quart_app.values.calendar import Day, Period, month_of, month_period
 from quart_app.values.money import Currency
 
 Progress = Callable[[int, int], None]
@@ -57,10 +58,10 @@ class Checking:
         for receipt_id, *sums in await totals.wrong_receipts(reading, month):
             names = ("gross_minor", "discount_minor", "amount_minor", "tax_minor", "line_count")
             found += self._sums("receipt", receipt_id, names, sums[::2], sums[1::2])
-        for kept in totals.DAYS:
+        for kept in recount.DAYS:
             found += self._named(kept, *await totals.different(reading, kept, month, month))
         number = month_of(month.first)
-        for kept in totals.MONTHS:
+        for kept in recount.MONTHS:
             dates = Period(number, number)
             found += self._named(kept, *await totals.different(reading, kept, month, dates))
         return found
@@ -91,7 +92,7 @@ class Checking:
             if kept != counted
         ]
 
-    def _shown(self, name: str, value: int) -> str:
+    def _shown(self, name: str, value: Any) -> str:
         return self._currency.format(value) if name.endswith("_minor") else str(value)
 
 
@@ -103,10 +104,10 @@ def _months(whole: Period) -> Iterator[Period]:
         day = month.last + 1
 
 
-def _shown_key(name: str, value: object) -> str:
+def _shown_key(name: str, value: Any) -> str:
     if name == "business_date":
-        return str(Day(value))  # type: ignore[call-overload]
-    return str(Month(value).days().first) if name == "business_month" else repr(value)  # type: ignore[call-overload]
+        return str(Day(value))
+    return f"{value // 100}-{value % 100:02d}" if name == "business_month" else repr(value)
 
 
 def _ranges(rows: set[Row]) -> str:

@@ -1,133 +1,10 @@
-"""Reads the kept totals and works them out again, on a way of its own, from the lines."""
+"""Reads the kept totals beside what the receipts say."""
 
 from quart_app.checking.models import Kept
 from quart_app.database.transaction import Reading, Row
 from quart_app.values.calendar import Period
 
-_IS_SALE = "sales.voided_at_us IS NULL AND sales.type = 'sale'"
-_IS_RETURN = "sales.voided_at_us IS NULL AND sales.type = 'return'"
-_SIGN = f"CASE WHEN {_IS_SALE} THEN 1 WHEN {_IS_RETURN} THEN -1 ELSE 0 END"
-_SUMS = f"""
-       SUM(CASE WHEN {_IS_SALE} THEN line.gross_minor ELSE 0 END),
-       SUM(CASE WHEN {_IS_SALE} THEN line.discount_minor ELSE 0 END),
-       SUM(CASE WHEN {_IS_RETURN} THEN line.amount_minor ELSE 0 END)
-"""
-_RECEIPTS = f"""
-       COUNT(DISTINCT CASE WHEN {_IS_SALE} THEN sales.id END),
-       COUNT(DISTINCT CASE WHEN {_IS_RETURN} THEN sales.id END)
-"""
-_FROM_LINES = """
-  FROM sales
-       INNER JOIN sale_lines AS line ON line.sale_id = sales.id
- WHERE sales.business_date BETWEEN :first AND :last
-"""
-_PRODUCT_SUMS = ("quantity_milli", "gross_minor", "discount_minor", "returns_minor", "lines")
-_OF_PRODUCT = f"""
-       line.product_id,
-       SUM(line.quantity_milli * ({_SIGN})),
-       {_SUMS},
-       SUM(ABS({_SIGN}))
-{_FROM_LINES}
- GROUP BY 1, 2
-"""
-
-DAYS = (
-    Kept(
-        "store_day_totals",
-        "business_date",
-        ("business_date", "store_id"),
-        (
-            "gross_minor",
-            "discount_minor",
-            "returns_minor",
-            "tax_minor",
-            "receipts",
-            "return_receipts",
-            "sale_lines",
-        ),
-        f"""
-        SELECT sales.business_date,
-               sales.store_id,
-               {_SUMS},
-               SUM(line.tax_minor * ({_SIGN})),
-               {_RECEIPTS},
-               SUM(CASE WHEN {_IS_SALE} THEN 1 ELSE 0 END)
-        {_FROM_LINES}
-         GROUP BY 1, 2
-        """,
-    ),
-    Kept(
-        "till_day_totals",
-        "business_date",
-        ("business_date", "store_id", "till_id", "cashier_id"),
-        (
-            "first_occurred_at_us",
-            "gross_minor",
-            "discount_minor",
-            "returns_minor",
-            "receipts",
-            "return_receipts",
-            "voids",
-        ),
-        f"""
-        SELECT sales.business_date,
-               sales.store_id,
-               sales.till_id,
-               COALESCE(sales.cashier_id, ''),
-               MIN(sales.occurred_at_us),
-               {_SUMS},
-               {_RECEIPTS},
-               COUNT(DISTINCT CASE WHEN sales.voided_at_us IS NOT NULL THEN sales.id END)
-        {_FROM_LINES}
-         GROUP BY 1, 2, 3, 4
-        """,
-    ),
-    Kept(
-        "till_days",
-        "business_date",
-        ("business_date", "store_id", "till_id"),
-        (),
-        """
-        SELECT business_date,
-               store_id,
-               till_id
-          FROM sales
-         WHERE business_date BETWEEN :first AND :last
-         UNION
-        SELECT business_date,
-               store_id,
-               till_id
-          FROM held_sales
-         WHERE business_date BETWEEN :first AND :last
-        """,
-        only="heard = 1",
-    ),
-    Kept(
-        "product_day_totals",
-        "business_date",
-        ("business_date", "product_id"),
-        _PRODUCT_SUMS,
-        f"""
-        SELECT sales.business_date,
-        {_OF_PRODUCT}
-        """,
-    ),
-)
-"""The tables of days."""
-
-MONTHS = (
-    Kept(
-        "product_month_totals",
-        "business_month",
-        ("business_month", "product_id"),
-        _PRODUCT_SUMS,
-        f"""
-        SELECT CAST(STRFTIME('%Y%m', sales.business_date * 86400, 'unixepoch') AS INTEGER),
-        {_OF_PRODUCT}
-        """,
-    ),
-)
-"""The tables of months."""
+_NO_SUMS = ("unit", "first_occurred_at_us")
 
 
 async def different(
@@ -135,17 +12,26 @@ async def different(
 ) -> tuple[list[Row], list[Row]]:
     """The rows of a table that the receipts do not give, and those that they give instead.
 
-    ``days`` are the receipts' business dates, ``dates`` the same as the table has them.
+    ``days`` are the receipts' business dates, ``dates`` the same as the table has them. A row of
+    zeros is no row: what was voided, or has another category now, leaves one.
     """
-    columns = ", ".join((*kept.key, *kept.sums))
-    names = ", ".join(f"c{i}" for i in range(len(kept.key) + len(kept.sums)))
+    columns = (*kept.key, *kept.sums)
+    names = ", ".join(columns)
+    figures = [name for name in kept.sums if name not in _NO_SUMS]
+    is_something = " OR ".join(f"COALESCE({name}, 0) <> 0" for name in figures) or "TRUE"
     table = f"""
-        SELECT {columns}
+        SELECT {names}
           FROM {kept.table}
          WHERE {kept.date} BETWEEN :first_date AND :last_date
                AND {kept.only}
+               AND ({is_something})
     """
-    recount = f"WITH counted ({names}) AS ({kept.recount}) SELECT {names} FROM counted"
+    recount = f"""
+          WITH counted ({names}) AS ({kept.recount})
+        SELECT {names}
+          FROM counted
+         WHERE {is_something}
+    """
     values = {**days._asdict(), "first_date": dates.first, "last_date": dates.last}
     wrong = await reading.rows(f"{table} EXCEPT SELECT {names} FROM ({recount})", values)
     right = await reading.rows(f"{recount} EXCEPT {table}", values)

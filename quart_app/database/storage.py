@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -52,12 +53,15 @@ class Storage:
         clock: Clock,
         readers: int,
         read_timeout_s: int,
+        preparation: str = "",
     ) -> None:
         self._path = database.expanduser().resolve()
         self._currency = currency
         self._clock = clock
         self._reader_count = readers
         self._read_timeout_s = read_timeout_s
+        # What the writing connection makes for itself when it opens, in no file.
+        self._preparation = preparation
         self._lock = ProcessLock(self._path)
         self._writer: aiosqlite.Connection | None = None
         self._readers: list[aiosqlite.Connection] = []
@@ -65,8 +69,15 @@ class Storage:
         self._turn = asyncio.Lock()
         self._endings: set[asyncio.Task[None]] = set()
         self._checkpointed_at = 0
+        self._start = uuid.uuid4().hex[:12]
+        self._commits = 0
         self.failed = asyncio.Event()
         """Set once the disk has failed: nothing is kept from then on and the service ends."""
+
+    @property
+    def edition(self) -> str:
+        """A name for what the file holds, another one before any commit is answered."""
+        return f"{self._start}-{self._commits}"
 
     async def open(self) -> None:
         """Take the lock, create a new file where there is none, open the connections.
@@ -82,7 +93,7 @@ class Storage:
             schema.require_one_name(self._path)
             schema.create_if_missing(self._path, self._currency, self._clock)
             schema.require_current(self._path, self._currency)
-            self._writer = await self._connect("rw", _WRITER)
+            self._writer = await self._connect("rw", _WRITER + self._preparation)
             # SQLite syncs the folder for its new log, but does not look at what came of it.
             schema.sync(self._path.parent)
             for _ in range(self._reader_count):
@@ -99,6 +110,8 @@ class Storage:
         try:
             if writer is not None:
                 async with self._turn:
+                    # Readers that were left half-way are being stopped.
+                    await asyncio.gather(*self._endings, return_exceptions=True)
                     for reader in self._readers:
                         await reader.interrupt()
                         await reader.close()
@@ -132,19 +145,26 @@ class Storage:
             await asyncio.shield(self._own_task(self._end(ending, writer, after)))
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[Reading]:
-        """A connection that only reads, for as long as the deadline allows (TooSlow)."""
+    async def read(self, *, snapshot: bool = False) -> AsyncIterator[Reading]:
+        """A connection that only reads, for as long as the deadline allows (TooSlow).
+
+        With ``snapshot`` all its statements see the file as it was at the first of them.
+        """
         reader, finished = None, False
         try:
             async with asyncio.timeout(self._read_timeout_s):
                 if self._writer is None:
                     raise Busy("the service is closing", code="closing")
                 reader = await self._idle.get()
+                if snapshot:
+                    await reader.execute_fetchall("BEGIN")
                 yield Reading(reader)
+                if snapshot:
+                    await reader.execute_fetchall("COMMIT")
                 finished = True
         except TimeoutError as error:
             raise TooSlow(
-                f"stopped after {self._read_timeout_s} s: ask for a shorter period"
+                f"stopped after {self._read_timeout_s} s: ask for a shorter period or fewer stores"
             ) from error
         finally:
             if reader is not None:
@@ -208,6 +228,7 @@ class Storage:
             else:
                 await self._roll_back(writer)
             raise known or error from error
+        self._commits += 1
         if writer.total_changes - self._checkpointed_at > _ROWS_A_CHECKPOINT:
             self._checkpointed_at = writer.total_changes
             try:
@@ -231,6 +252,8 @@ class Storage:
         async def when_idle() -> None:
             await reader.interrupt()
             await reader.execute_fetchall("SELECT 1")
+            if reader.in_transaction:
+                await reader.execute_fetchall("ROLLBACK")
             self._idle.put_nowait(reader)
 
         if finished:

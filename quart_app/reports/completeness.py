@@ -4,28 +4,11 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 
-import msgspec
-
 from quart_app.database.transaction import Reading
-from quart_app.reports.repository import statement
+from quart_app.reports.models import Lacking, SilentTill
+from quart_app.reports.repository import text_of
 from quart_app.values.calendar import Day, Period
 from quart_app.values.instant import Instant
-
-
-class SilentTill(msgspec.Struct, frozen=True):
-    """A till, and the business dates on which it was silent."""
-
-    store_id: int
-    till_id: str
-    days: tuple[str, ...]
-
-
-class Lacking(msgspec.Struct):
-    """What the figures of a store lack, or of all that were asked about."""
-
-    held: int = 0
-    missing_receipts: int = 0
-    silent_tills: list[SilentTill] = msgspec.field(default_factory=list)
 
 
 async def lacking_by_store(
@@ -40,7 +23,7 @@ async def lacking_by_store(
     ``todays`` is the present business date by time zone.
     """
     rows = await reading.rows(
-        statement("completeness"),
+        text_of("completeness"),
         {
             **period._asdict(),
             "store_ids": json.dumps(store_ids) if store_ids else None,

@@ -2,18 +2,20 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from quart_app.reports.models import ColumnType, Report, Table
+from quart_app.reports.models import Column, ColumnType, Report, Table
 from quart_app.values.calendar import Day
+from quart_app.values.decimals import unscaled
 from quart_app.values.instant import format_instant
 from quart_app.values.money import Currency
 from quart_app.values.quantity import format_quantity
 
-Cell = str | int
+Cell = str | int | None
 # What a spreadsheet takes for a formula when a cell begins with it.
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_BYTE_ORDER_MARK = "\ufeff"
 
 
 def listing(reports: dict[str, Report]) -> list[dict[str, Any]]:
@@ -31,31 +33,37 @@ def listing(reports: dict[str, Report]) -> list[dict[str, Any]]:
 
 def as_json(table: Table, currency: Currency) -> dict[str, Any]:
     """The envelope with its rows."""
-    names = [column.name for column in table.report.columns]
-    types = {column.name: column.type for column in table.report.columns}
-    return {
+    names = [column.name for column in table.columns]
+    columns = {column.name: column for column in table.columns}
+    envelope: dict[str, Any] = {
         "report": table.report.name,
-        "period": {"from": str(Day(table.period.first)), "to": str(Day(table.period.last))},
+        "period": _days(table.period),
         "currency": currency.code,
         "generated_at": format_instant(table.generated_at_us),
         "completeness": table.completeness,
-        "rows": [dict(zip(names, cells, strict=True)) for cells in _cells(table, currency)],
+        "rows": [dict(zip(names, row, strict=True)) for row in cells(table, currency)],
         "totals": {
-            name: _writer(types[name], currency)(sum_) for name, sum_ in table.totals.items()
+            name: _writer(columns[name].type, currency)(sum_) for name, sum_ in table.totals.items()
         },
     }
+    if table.compared_with is not None:
+        envelope["compared_with"] = _days(table.compared_with)
+    if table.as_of_us is not None:
+        envelope["as_of"] = format_instant(table.as_of_us)
+    return envelope
 
 
-def as_csv(table: Table, currency: Currency) -> str:
+def as_csv(table: Table, currency: Currency, *, semicolons: bool, bom: bool) -> str:
     """The rows under a header (RFC 4180); text that a spreadsheet would run is made harmless."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(column.name for column in table.report.columns)
-    texts = [column.type == "text" for column in table.report.columns]
-    for cells in _cells(table, currency):
+    out.write(_BYTE_ORDER_MARK if bom else "")
+    writer = csv.writer(out, delimiter=";" if semicolons else ",")
+    writer.writerow(column.name for column in table.columns)
+    texts = [column.type == "text" for column in table.columns]
+    for row in cells(table, currency):
         writer.writerow(
             f"'{cell}" if is_text and str(cell).lstrip().startswith(_FORMULA) else cell
-            for cell, is_text in zip(cells, texts, strict=True)
+            for cell, is_text in zip(row, texts, strict=True)
         )
     return out.getvalue()
 
@@ -65,18 +73,42 @@ def file_name(table: Table, extension: str) -> str:
     return f"{table.report.name}_{Day(table.period.first)}_{Day(table.period.last)}.{extension}"
 
 
-def _cells(table: Table, currency: Currency) -> list[list[Cell]]:
-    writers = [_writer(column.type, currency) for column in table.report.columns]
-    return [[write(cell) for write, cell in zip(writers, row, strict=True)] for row in table.rows]
+def cells(table: Table, currency: Currency) -> Iterator[list[Cell]]:
+    """Each row as it is written: figures as decimal text, counts and ids as numbers."""
+    writers = [_writer(column.type, currency) for column in table.columns]
+    for row in table.rows:
+        yield [write(cell) for write, cell in zip(writers, row, strict=True)]
+
+
+def is_figure(column: Column) -> bool:
+    """Whether a column's cells are numbers."""
+    return column.type not in ("text", "date")
+
+
+def _days(period: tuple[int, int]) -> dict[str, str]:
+    return {"from": str(Day(period[0])), "to": str(Day(period[1]))}
 
 
 def _writer(kind: ColumnType, currency: Currency) -> Callable[[Any], Cell]:
+    write = _writer_of_some(kind, currency)
+    return lambda cell: None if cell is None else write(cell)
+
+
+def _writer_of_some(kind: ColumnType, currency: Currency) -> Callable[[Any], Cell]:
     match kind:
         case "money":
             return currency.format
         case "quantity":
             return format_quantity
+        case "ratio" | "percent":
+            return _hundredths
+        case "date":
+            return lambda day: str(Day(day))
         case "text":
             return str
         case "id" | "count":
             return int
+
+
+def _hundredths(figure: int) -> str:
+    return unscaled(figure, 2)

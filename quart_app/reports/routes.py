@@ -1,13 +1,19 @@
-"""/reports: the list of them, and each as JSON or CSV."""
+"""/reports: the list of them, and each as JSON, CSV or XLSX."""
+
+import asyncio
 
 from quart import Blueprint, Response, request
 
+from quart_app.reports.files import MEDIA_TYPES, Form, form_of, named, written
 from quart_app.reports.models import Question
 from quart_app.reports.registry import REPORTS
-from quart_app.reports.render import as_csv, as_json, file_name, listing
+from quart_app.reports.render import listing
 from quart_app.reports.service import Reports
-from quart_app.web.bodies import answer, read_query
+from quart_app.web.bodies import answer, answer_encoded, read_query
 from quart_app.wire import Wire
+
+# More than these are written off the event loop, which has sales to answer.
+_ROWS_AT_ONCE = 200
 
 
 def blueprint(reports: Reports, wire: Wire) -> Blueprint:
@@ -22,20 +28,32 @@ def blueprint(reports: Reports, wire: Wire) -> Blueprint:
     async def read(name: str) -> Response:
         report = reports.named(name)
         question = read_query(wire, report.question)
+        form = _form(question)
+        # Named before anything is read: what is read may only be newer than its name.
+        edition = f"{reports.edition()}-{form.name}"
+        headers = {
+            "ETag": f'W/"{edition}"',
+            "Cache-Control": "no-cache",
+            "Vary": "Accept, Accept-Language",
+        }
+        if request.if_none_match.contains_weak(edition):
+            return Response(b"", 304, headers)
         table = await reports.answer(report, question)
-        if not _wants_csv(question):
-            return answer(wire, as_json(table, wire.currency))
-        return Response(
-            as_csv(table, wire.currency),
-            headers={"Content-Disposition": f'attachment; filename="{file_name(table, "csv")}"'},
-            content_type="text/csv; charset=utf-8",
-        )
+        if len(table.rows) <= _ROWS_AT_ONCE and form.name != "xlsx":
+            body = written(table, form, wire)
+        else:
+            body = await asyncio.to_thread(written, table, form, wire)
+        if form.name == "json":
+            return answer_encoded(body, 200, headers)
+        headers["Content-Disposition"] = f'attachment; filename="{named(table, form)}"'
+        return Response(body, 200, headers, content_type=form.content_type)
 
     return blueprint
 
 
-def _wants_csv(question: Question) -> bool:
-    if question.format is not None:
-        return question.format == "csv"
-    kinds = ["application/json", "text/csv"]
-    return request.accept_mimetypes.best_match(kinds, default=kinds[0]) == "text/csv"
+def _form(question: Question) -> Form:
+    kinds = list(MEDIA_TYPES.values())
+    kind = request.accept_mimetypes.best_match(kinds, default=kinds[0])
+    accepted = next(name for name, media_type in MEDIA_TYPES.items() if media_type == kind)
+    language = request.accept_languages.best_match(["en", "ru"], default="en")
+    return form_of(question, accepted, language)

@@ -1,18 +1,26 @@
 """Answers the questions of owners: which days, which stores, and the figures."""
 
+import json
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from quart_app.clock import Clock
 from quart_app.database.storage import Storage
-from quart_app.database.transaction import Reading, Row
+from quart_app.database.transaction import Reading
 from quart_app.errors import Fault, InvalidParameter, NotFound
-from quart_app.reports import repository
+from quart_app.reports.comparing import columns_with_changes, earlier, with_changes
 from quart_app.reports.completeness import in_all, lacking_by_store
-from quart_app.reports.models import Question, Report, Table, TopProductsQuestion
+from quart_app.reports.models import Figures, Question, Report, Table, TopProductsQuestion
+from quart_app.reports.parameters import Values, order_of, values_of
 from quart_app.reports.periods import period_of
 from quart_app.reports.registry import REPORTS
+from quart_app.reports.repository import figures, figures_of
+from quart_app.reports.shares import CUMULATIVE, SHARES, in_order, with_shares
 from quart_app.stores.service import Stores
 from quart_app.values.calendar import MinuteOfDay, Period, local_time, zone_named
+from quart_app.values.instant import Instant
+
+_QUARTER_US = 15 * 60_000_000
 
 
 class Reports:
@@ -49,28 +57,43 @@ class Reports:
     def _today(self, zone: ZoneInfo) -> int:
         return local_time(self._clock.now(), zone, self._day_start).business_date
 
+    def edition(self) -> str:
+        """A name for what reports would say now: of the file, the day and the quarter of an hour.
+
+        What a till has not sent "by this hour" changes with the time; zones are quarters apart.
+        """
+        quarter = self._clock.now() // _QUARTER_US
+        return f"{self._storage.edition}-{self.today()}-{quarter}"
+
     async def answer(self, report: Report, question: Question) -> Table:
-        """The figures as they stand; InvalidParameter or TooSlow."""
+        """The figures as they stand, or stood; InvalidParameter or TooSlow."""
         now = self._clock.now()
-        period = period_of(question, self.today())
+        today = self.today()
+        period = period_of(question, today)
+        order = order_of(report, question)
+        basis = getattr(question, "compare", None)
+        before = None if basis is None else earlier(question, period, basis, today)
+        values = values_of(report, question, period)
         # Looked up first: a reader is not asked for while one is held.
         todays = {zone: self._today(zone_named(zone)) for zone in await self._stores.zones()}
-        async with self._storage.read() as reading:
+        hour = Instant(now - now % _QUARTER_US)
+        async with self._storage.read(snapshot=before is not None) as reading:
             await self._require_stores(reading, question.store_id)
-            rows = await _rows(reading, question, period)
-            lacking = await lacking_by_store(reading, period, question.store_id, todays, now)
-        width = len(report.columns)
-        sums = rows[0][width:] if rows else [0] * len(report.totals)
-        totals = dict(zip(report.totals, sums, strict=True))
-        if isinstance(question, TopProductsQuestion) and _unit(question) is None:
-            # Pieces and kilograms have no sum.
-            del totals["quantity"]
+            found = await _found(reading, report, values, order)
+            if before is not None:
+                found = with_changes(
+                    report, found, await _counterparts(reading, report, question, before, found)
+                )
+            lacking = await lacking_by_store(reading, period, question.store_id, todays, hour)
         return Table(
             report=report,
+            columns=report.columns if before is None else columns_with_changes(report),
             period=period,
+            compared_with=before,
+            as_of_us=getattr(question, "as_of", None),
             generated_at_us=now,
-            rows=[row[:width] for row in rows],
-            totals=totals,
+            rows=found.rows,
+            totals=_that_add_up(question, found.totals),
             completeness=in_all(lacking.values()),
         )
 
@@ -86,19 +109,31 @@ class Reports:
                 )
 
 
-async def _rows(reading: Reading, question: Question, period: Period) -> list[Row]:
-    if isinstance(question, TopProductsQuestion):
-        return await repository.top_products(
-            reading,
-            period,
-            question.store_id,
-            question.limit,
-            by=question.by,
-            unit=_unit(question),
-        )
-    return await repository.top_stores(reading, period, question.store_id, question.limit)
+async def _found(
+    reading: Reading, report: Report, values: Values, order: tuple[str, ...]
+) -> Figures:
+    """The rows that were asked for, with their shares where the report has any."""
+    if not any(column.name in SHARES for column in report.columns):
+        return await figures(reading, report, values, order)
+    # A sum over all rows so far goes by the report's own order, whatever order is shown.
+    if report.column(CUMULATIVE.name) is None or order == report.order:
+        return with_shares(report, await figures(reading, report, values, order))
+    every = await figures(reading, report, {**values, "limit": -1}, report.order)
+    shared = with_shares(report, every)
+    return Figures(in_order(report, shared.rows, order[0])[: values["limit"]], shared.totals)
 
 
-def _unit(question: TopProductsQuestion) -> str | None:
-    """The one unit that is asked about, pieces where quantities are compared; None for all."""
-    return question.unit or ("pcs" if question.by == "quantity" else None)
+async def _counterparts(
+    reading: Reading, report: Report, question: Question, before: Period, found: Figures
+) -> Figures:
+    """The figures of the same things in the period before."""
+    values = values_of(report, question, before) | {"limit": -1}
+    values["product_ids"] = json.dumps([row[0] for row in found.rows])
+    return await figures_of(reading, report, values)
+
+
+def _that_add_up(question: Question, totals: dict[str, Any]) -> dict[str, Any]:
+    """Pieces and kilograms have no sum."""
+    if isinstance(question, TopProductsQuestion) and question.one_unit is None:
+        return {name: sum_ for name, sum_ in totals.items() if not name.startswith("quantity")}
+    return totals

@@ -11,6 +11,7 @@ from quart_app.sales.judging import Judge
 from quart_app.sales.models import Created, Duplicate, Outcome
 from quart_app.sales.recording_repository import recording
 from quart_app.sales.totals_repository import adding
+from quart_app.sales.voiding import voiding
 from quart_app.sales.waiting import Wait
 from quart_app.stores.service import Stores
 from quart_app.tills.service import Tills
@@ -58,13 +59,17 @@ class Counting:
         held = await held_repository.to_retry(writing, held_ids, self._read_document)
         judge = await self._judge(writing, [one.arrival for one in held])
         outcomes = {one.held_id: judge.judge_again(one) for one in held}
-        now = self.clock.now()
+        now: int = self.clock.now()
         settled = [
             held_id
             for held_id, outcome in outcomes.items()
             if isinstance(outcome, Created | Duplicate)
         ]
         statements = self._statements(judge)
+        voided = {one.receipt_id: one for one in held if one.voided_at_us is not None}
+        for new in judge.created:
+            if (one := voided.get(new.sale.receipt_id)) is not None:
+                statements += voiding(new.sale_id, one.voided_at_us or now, one.void_reason)
         if settled:
             statements.append(held_repository.settling(settled, "counted", now))
         statements += [

@@ -99,7 +99,7 @@ def waiting_on(held_id: int, wait: Wait, *, is_newcomer: bool) -> Statement:
 
 
 def settling(
-    held_ids: Sequence[int], status: str, now: Instant, discard_reason: str | None = None
+    held_ids: Sequence[int], status: str, now: int, discard_reason: str | None = None
 ) -> Statement:
     """What ends the holding of receipts that were counted or discarded."""
     return (

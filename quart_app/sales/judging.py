@@ -7,8 +7,6 @@ the other without waiting, so that two of the same in one group are told apart t
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from msgspec.structs import replace
-
 from quart_app.database.transaction import Reading
 from quart_app.products.models import Priced
 from quart_app.products.service import Products
@@ -127,12 +125,7 @@ class Judge:
         wait = self._wait(arrival, Taker(held.held_id, held.receipt_id))
         if not wait.faults:
             try:
-                return self._count(
-                    arrival,
-                    held.receipt_id,
-                    voided_at_us=held.voided_at_us,
-                    void_reason=held.void_reason,
-                )
+                return self._count(arrival, held.receipt_id)
             except LinesRefused as refused:
                 wait = Wait(list(refused.faults), is_hopeless=True)
         reasons = tuple(wait.faults)
@@ -153,14 +146,7 @@ class Judge:
         taken_by = taker.receipt_id if taker is not None and is_taken else None
         return wait_of(arrival, self._now, self._shops, self._products, taken_by)
 
-    def _count(
-        self,
-        arrival: Arrival,
-        receipt_id: str,
-        *,
-        voided_at_us: int | None = None,
-        void_reason: str | None = None,
-    ) -> Created:
+    def _count(self, arrival: Arrival, receipt_id: str) -> Created:
         sale = as_counted(
             arrival,
             receipt_id,
@@ -168,8 +154,6 @@ class Judge:
             self._products,
             self._calendar.day_start,
         )
-        if voided_at_us is not None:
-            sale = replace(sale, voided_at_us=voided_at_us, void_reason=void_reason)
         self._last = LastIds(self._last.sale_id + 1, self._last.held_id)
         self.created.append(NewSale(self._last.sale_id, sale, arrival.fingerprint))
         self._remember(arrival, Known(self._last.sale_id, receipt_id, arrival.fingerprint))

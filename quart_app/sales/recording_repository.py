@@ -10,7 +10,7 @@ _SALES = """
            id, receipt_id, fingerprint, type, store_id, till_id, series, sequence_number,
            business_date, occurred_at_us, utc_offset_s, received_at_us, cashier_id,
            promo_code, original_receipt_id, reason, gross_minor, discount_minor,
-           amount_minor, tax_minor, line_count, voided_at_us, void_reason)
+           amount_minor, tax_minor, line_count)
     VALUES :rows
 """
 _LINES = """
@@ -63,8 +63,6 @@ def _sale_row(new: NewSale) -> Row:
         sale.amount_minor,
         sale.tax_minor,
         len(sale.lines),
-        sale.voided_at_us,
-        sale.void_reason,
     )
 
 

@@ -5,7 +5,6 @@ from collections import defaultdict
 
 from quart_app.database.transaction import Reading, Row, Statement
 from quart_app.sales.models import Line, Sale, SalesListing, Tender
-from quart_app.values.instant import Instant
 
 
 async def is_voided(reading: Reading, sale_id: int) -> bool:
@@ -14,7 +13,7 @@ async def is_voided(reading: Reading, sale_id: int) -> bool:
     return row is not None and row[0] is not None
 
 
-def voiding(sale_id: int, now: Instant, reason: str | None) -> Statement:
+def marking_void(sale_id: int, at_us: int, reason: str | None) -> Statement:
     """What marks a sale as voided; its totals are taken away before."""
     return (
         """
@@ -23,7 +22,7 @@ def voiding(sale_id: int, now: Instant, reason: str | None) -> Statement:
                void_reason = :void_reason
          WHERE id = :id
         """,
-        {"id": sale_id, "voided_at_us": int(now), "void_reason": reason},
+        {"id": sale_id, "voided_at_us": int(at_us), "void_reason": reason},
     )
 
 

@@ -10,7 +10,7 @@ from quart_app.sales.counting import Counting
 from quart_app.sales.forms import Arrival
 from quart_app.sales.held_models import HeldSale
 from quart_app.sales.models import Outcome, Sale, SalesListing
-from quart_app.sales.totals_repository import taking_away
+from quart_app.sales.voiding import voiding
 
 
 class Sales:
@@ -82,10 +82,7 @@ class Sales:
             else:
                 was_voided = await repository.is_voided(writing, known.sale_id)
                 if not was_voided:
-                    await writing.run(
-                        *taking_away(known.sale_id),
-                        repository.voiding(known.sale_id, now, reason),
-                    )
+                    await writing.run(*voiding(known.sale_id, now, reason))
         return await self.find(receipt_id), was_voided
 
     async def finish(self) -> None:

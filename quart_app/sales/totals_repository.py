@@ -2,9 +2,16 @@
 
 They are added up by the engine from the rows of the receipts, whose ids are in a row for a group.
 Each statement has ``:sign``, 1 to add and -1 to take away, so that a void is the same arithmetic.
+
+All of them are run as one: each statement that the driver is given is a wait for the event loop,
+and there are a dozen. So they are the body of a trigger that the writing connection makes for
+itself when it opens (``PREPARATION``), and a group of receipts is one row for it.
 """
 
+import re
+
 from quart_app.database.transaction import Statement
+from quart_app.sales.product_totals_repository import PRODUCTS, SOLD_NOW
 
 _STORE_DAYS = """
     INSERT INTO store_day_totals (
@@ -67,79 +74,112 @@ _TILL_DAYS = """
            return_receipts = return_receipts + excluded.return_receipts,
            voids = voids + excluded.voids
 """
-_SOLD = """
-    SELECT sales.business_date,
-           sale_lines.product_id,
-           :sign * SUM(CASE sales.type
-               WHEN 'sale' THEN sale_lines.quantity_milli
-               ELSE -sale_lines.quantity_milli END) AS quantity_milli,
-           :sign * SUM(CASE sales.type
-               WHEN 'sale' THEN sale_lines.gross_minor
-               ELSE 0 END) AS gross_minor,
-           :sign * SUM(CASE sales.type
-               WHEN 'sale' THEN sale_lines.discount_minor
-               ELSE 0 END) AS discount_minor,
-           :sign * SUM(CASE sales.type
-               WHEN 'sale' THEN 0
-               ELSE sale_lines.amount_minor END) AS returns_minor,
-           :sign * COUNT(*) AS lines
-      FROM sales
-           INNER JOIN sale_lines ON sale_lines.sale_id = sales.id
-     WHERE sales.id BETWEEN :first_id AND :last_id
-           AND sales.voided_at_us IS NULL
-     GROUP BY sales.business_date,
-              sale_lines.product_id
+_PARTS = """
+           :sign * SUM(CASE type WHEN 'sale' THEN gross_minor ELSE 0 END),
+           :sign * SUM(CASE type WHEN 'sale' THEN discount_minor ELSE 0 END),
+           :sign * SUM(CASE type WHEN 'sale' THEN 0 ELSE amount_minor END),
+           :sign * SUM(CASE type WHEN 'sale' THEN 1 ELSE 0 END),
+           :sign * SUM(CASE type WHEN 'sale' THEN 0 ELSE 1 END)
 """
-_PRODUCT_DAYS = f"""
-    INSERT INTO product_day_totals (
-           business_date, product_id, quantity_milli, gross_minor, discount_minor,
-           returns_minor, lines)
-    {_SOLD}
-        ON CONFLICT (business_date, product_id)
-        DO UPDATE
-       SET quantity_milli = quantity_milli + excluded.quantity_milli,
-           gross_minor = gross_minor + excluded.gross_minor,
+_ADD_PARTS = """
+       SET gross_minor = gross_minor + excluded.gross_minor,
            discount_minor = discount_minor + excluded.discount_minor,
            returns_minor = returns_minor + excluded.returns_minor,
-           lines = lines + excluded.lines
+           receipts = receipts + excluded.receipts,
+           return_receipts = return_receipts + excluded.return_receipts
 """
-_PRODUCT_MONTHS = f"""
-    INSERT INTO product_month_totals (
-           business_month, product_id, quantity_milli, gross_minor, discount_minor,
-           returns_minor, lines)
-    SELECT CAST(STRFTIME('%Y%m', business_date * 86400, 'unixepoch') AS INTEGER)
-               AS business_month,
-           product_id,
-           SUM(quantity_milli),
-           SUM(gross_minor),
-           SUM(discount_minor),
-           SUM(returns_minor),
-           SUM(lines)
-      FROM ({_SOLD}) AS sold
+# Hours are counted from 1970 by the shop's clock.
+_HOURS = f"""
+    INSERT INTO hour_totals (
+           business_date, local_hour, gross_minor, discount_minor, returns_minor, receipts,
+           return_receipts)
+    SELECT business_date,
+           (occurred_at_us + utc_offset_s * 1000000) / 3600000000 AS local_hour,
+           {_PARTS}
+      FROM sales
+     WHERE id BETWEEN :first_id AND :last_id
+           AND voided_at_us IS NULL
+     GROUP BY 1,
+              2
+        ON CONFLICT (business_date, local_hour)
+        DO UPDATE
+       {_ADD_PARTS}
+"""
+_PROMO_DAYS = f"""
+    INSERT INTO promo_day_totals (
+           business_date, promo_code, gross_minor, discount_minor, returns_minor, receipts,
+           return_receipts)
+    SELECT business_date,
+           promo_code,
+           {_PARTS}
+      FROM sales
+     WHERE id BETWEEN :first_id AND :last_id
+           AND voided_at_us IS NULL
+           AND promo_code IS NOT NULL
+     GROUP BY 1,
+              2
+        ON CONFLICT (business_date, promo_code)
+        DO UPDATE
+       {_ADD_PARTS}
+"""
+# A receipt paid twice by the same means is one receipt.
+_TENDER_DAYS = """
+    INSERT INTO tender_day_totals (
+           business_date, tender, amount_minor, receipts, return_receipts)
+    SELECT business_date,
+           tender,
+           :sign * SUM(CASE type WHEN 'sale' THEN amount_minor ELSE -amount_minor END),
+           :sign * SUM(CASE type WHEN 'sale' THEN 1 ELSE 0 END),
+           :sign * SUM(CASE type WHEN 'sale' THEN 0 ELSE 1 END)
+      FROM (SELECT sales.business_date,
+                   sales.type,
+                   sale_tenders.type AS tender,
+                   SUM(sale_tenders.amount_minor) AS amount_minor
+              FROM sales
+                   INNER JOIN sale_tenders ON sale_tenders.sale_id = sales.id
+             WHERE sales.id BETWEEN :first_id AND :last_id
+                   AND sales.voided_at_us IS NULL
+             GROUP BY sales.id,
+                      sale_tenders.type) AS paid
      WHERE TRUE
      GROUP BY 1,
-              product_id
-        ON CONFLICT (business_month, product_id)
+              2
+        ON CONFLICT (business_date, tender)
         DO UPDATE
-       SET quantity_milli = quantity_milli + excluded.quantity_milli,
-           gross_minor = gross_minor + excluded.gross_minor,
-           discount_minor = discount_minor + excluded.discount_minor,
-           returns_minor = returns_minor + excluded.returns_minor,
-           lines = lines + excluded.lines
+       SET amount_minor = amount_minor + excluded.amount_minor,
+           receipts = receipts + excluded.receipts,
+           return_receipts = return_receipts + excluded.return_receipts
 """
-_ALL = (_STORE_DAYS, _TILL_DAYS, _PRODUCT_DAYS, _PRODUCT_MONTHS)
+_ALL = (_STORE_DAYS, _TILL_DAYS, _HOURS, _TENDER_DAYS, _PROMO_DAYS, *PRODUCTS)
+_BODY = re.sub(r":(sign|first_id|last_id)\b", r"NEW.\1", "".join(f"{one};" for one in _ALL))
+
+PREPARATION = f"""
+    {SOLD_NOW};
+
+    CREATE TEMP VIEW receipts_to_count AS
+    SELECT 0 AS first_id,
+           0 AS last_id,
+           0 AS sign;
+
+    CREATE TEMP TRIGGER count_receipts
+    INSTEAD OF INSERT ON receipts_to_count
+    BEGIN
+    {_BODY}
+    END;
+"""
+"""What the writing connection is given once, before anything is counted."""
+
+_COUNT = """
+    INSERT INTO receipts_to_count (first_id, last_id, sign)
+    VALUES (:first_id, :last_id, :sign)
+"""
 
 
 def adding(first_id: int, last_id: int) -> list[Statement]:
     """What adds the receipts of those ids to every total."""
-    return _counting(first_id, last_id, 1)
+    return [(_COUNT, {"first_id": first_id, "last_id": last_id, "sign": 1})]
 
 
 def taking_away(sale_id: int) -> list[Statement]:
-    """What takes one receipt, which is voided, out of every total."""
-    return _counting(sale_id, sale_id, -1)
-
-
-def _counting(first_id: int, last_id: int, sign: int) -> list[Statement]:
-    values = {"first_id": first_id, "last_id": last_id, "sign": sign}
-    return [(sql, values) for sql in _ALL]
+    """What takes one receipt out of every total; it is marked as voided after that."""
+    return [(_COUNT, {"first_id": sale_id, "last_id": sale_id, "sign": -1})]

@@ -1,7 +1,7 @@
 -- What a period's figures lack, by store: receipts that are held, numbers of tills that never came,
 -- and the days on which a till was silent. Only what is lacking is read: three indexes hold nothing
--- else. Today counts by this hour: a till is silent that had sent something by now, to the minute,
--- on three of the last four of this weekday.
+-- else. Today counts by this hour, to the quarter: a till is silent that had sent something by now on
+-- three of the last four of this weekday.
 SELECT 'held' AS what,
        store_id,
        '' AS till_id,

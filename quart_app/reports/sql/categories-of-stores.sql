@@ -1,4 +1,4 @@
--- Totals of products are kept for the whole chain; for some of its shops the lines of their
+-- Totals of categories are kept for the whole chain; for some of its shops the lines of their
 -- receipts are added up, found by the index of a shop's days.
 WITH sold AS (
        SELECT sale_lines.product_id,
@@ -6,8 +6,14 @@ WITH sold AS (
                   WHEN 'sale' THEN sale_lines.quantity_milli
                   ELSE -sale_lines.quantity_milli END) AS quantity_milli,
               SUM(CASE sales.type
-                  WHEN 'sale' THEN sale_lines.amount_minor
-                  ELSE -sale_lines.amount_minor END) AS revenue_minor
+                  WHEN 'sale' THEN sale_lines.gross_minor
+                  ELSE 0 END) AS gross_minor,
+              SUM(CASE sales.type
+                  WHEN 'sale' THEN sale_lines.discount_minor
+                  ELSE 0 END) AS discount_minor,
+              SUM(CASE sales.type
+                  WHEN 'sale' THEN 0
+                  ELSE sale_lines.amount_minor END) AS returns_minor
          FROM sales
               INNER JOIN sale_lines ON sale_lines.sale_id = sales.id
         WHERE sales.store_id IN (SELECT value FROM JSON_EACH(:store_ids))
@@ -15,16 +21,10 @@ WITH sold AS (
               AND sales.voided_at_us IS NULL
         GROUP BY sale_lines.product_id
 )
-SELECT sold.product_id,
-       products.name,
-       sold.quantity_milli,
-       products.unit,
-       sold.revenue_minor,
-       SUM(sold.quantity_milli) OVER () AS total_quantity_milli,
-       SUM(sold.revenue_minor) OVER () AS total_revenue_minor
+SELECT COALESCE(products.category, '') AS category,
+       SUM(sold.gross_minor) AS gross_minor,
+       SUM(sold.discount_minor) AS discount_minor,
+       SUM(sold.returns_minor) AS returns_minor
   FROM sold
        INNER JOIN products ON products.id = sold.product_id
- WHERE (:unit IS NULL OR products.unit = :unit)
- ORDER BY CASE :by WHEN 'quantity' THEN sold.quantity_milli ELSE sold.revenue_minor END DESC,
-          sold.product_id
- LIMIT :limit;
+ GROUP BY 1;

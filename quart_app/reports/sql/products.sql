@@ -3,21 +3,27 @@
 WITH parts AS (
        SELECT product_id,
               quantity_milli,
-              gross_minor - discount_minor - returns_minor AS revenue_minor,
+              gross_minor,
+              discount_minor,
+              returns_minor,
               lines
          FROM product_month_totals
         WHERE business_month BETWEEN :first_month AND :last_month
     UNION ALL
        SELECT product_id,
               :head_sign * quantity_milli,
-              :head_sign * (gross_minor - discount_minor - returns_minor),
+              :head_sign * gross_minor,
+              :head_sign * discount_minor,
+              :head_sign * returns_minor,
               :head_sign * lines
          FROM product_day_totals
         WHERE business_date BETWEEN :head_first AND :head_last
     UNION ALL
        SELECT product_id,
               :tail_sign * quantity_milli,
-              :tail_sign * (gross_minor - discount_minor - returns_minor),
+              :tail_sign * gross_minor,
+              :tail_sign * discount_minor,
+              :tail_sign * returns_minor,
               :tail_sign * lines
          FROM product_day_totals
         WHERE business_date BETWEEN :tail_first AND :tail_last
@@ -25,21 +31,21 @@ WITH parts AS (
 sold AS (
        SELECT product_id,
               SUM(quantity_milli) AS quantity_milli,
-              SUM(revenue_minor) AS revenue_minor
+              SUM(gross_minor) AS gross_minor,
+              SUM(discount_minor) AS discount_minor,
+              SUM(returns_minor) AS returns_minor
          FROM parts
         GROUP BY product_id
        HAVING SUM(lines) > 0
 )
-SELECT sold.product_id,
+SELECT sold.product_id AS id,
        products.name,
-       sold.quantity_milli,
+       COALESCE(products.category, '') AS category,
        products.unit,
-       sold.revenue_minor,
-       SUM(sold.quantity_milli) OVER () AS total_quantity_milli,
-       SUM(sold.revenue_minor) OVER () AS total_revenue_minor
+       sold.quantity_milli,
+       sold.gross_minor,
+       sold.discount_minor,
+       sold.returns_minor
   FROM sold
        INNER JOIN products ON products.id = sold.product_id
- WHERE (:unit IS NULL OR products.unit = :unit)
- ORDER BY CASE :by WHEN 'quantity' THEN sold.quantity_milli ELSE sold.revenue_minor END DESC,
-          sold.product_id
- LIMIT :limit;
+ WHERE (:unit IS NULL OR products.unit = :unit);

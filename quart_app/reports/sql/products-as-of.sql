@@ -1,0 +1,35 @@
+-- The lines of receipts that had been received, and not yet voided, at an instant.
+WITH sold AS (
+       SELECT sale_lines.product_id,
+              SUM(CASE sales.type
+                  WHEN 'sale' THEN sale_lines.quantity_milli
+                  ELSE -sale_lines.quantity_milli END) AS quantity_milli,
+              SUM(CASE sales.type
+                  WHEN 'sale' THEN sale_lines.gross_minor
+                  ELSE 0 END) AS gross_minor,
+              SUM(CASE sales.type
+                  WHEN 'sale' THEN sale_lines.discount_minor
+                  ELSE 0 END) AS discount_minor,
+              SUM(CASE sales.type
+                  WHEN 'sale' THEN 0
+                  ELSE sale_lines.amount_minor END) AS returns_minor
+         FROM sales
+              INNER JOIN sale_lines ON sale_lines.sale_id = sales.id
+        WHERE sales.business_date BETWEEN :first AND :last
+              AND sales.received_at_us <= :as_of
+              AND (sales.voided_at_us IS NULL OR sales.voided_at_us > :as_of)
+              AND (:store_ids IS NULL
+                   OR sales.store_id IN (SELECT value FROM JSON_EACH(:store_ids)))
+        GROUP BY sale_lines.product_id
+)
+SELECT sold.product_id AS id,
+       products.name,
+       COALESCE(products.category, '') AS category,
+       products.unit,
+       sold.quantity_milli,
+       sold.gross_minor,
+       sold.discount_minor,
+       sold.returns_minor
+  FROM sold
+       INNER JOIN products ON products.id = sold.product_id
+ WHERE (:unit IS NULL OR products.unit = :unit);

@@ -1,0 +1,8 @@
+-- What was received less what was given back by each means.
+SELECT tender,
+       SUM(amount_minor) AS amount_minor,
+       SUM(receipts) AS receipts
+  FROM tender_day_totals
+ WHERE business_date BETWEEN :first AND :last
+ GROUP BY tender
+HAVING SUM(receipts + return_receipts) > 0;
