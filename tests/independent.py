@@ -51,6 +51,11 @@ class Independent:
                 "sale_id BIGINT, tender VARCHAR, amount BIGINT")  # fmt: skip
             self._copy(folder, source, _PRODUCTS, "products", "id BIGINT, name VARCHAR, "
                 "category VARCHAR, unit VARCHAR, archived INTEGER")  # fmt: skip
+            self.duckdb.execute(
+                "CREATE TABLE facts AS SELECT lines.*, name, category, unit, "
+                "(at_us + offset_s * 1000000) // 3600000000 AS local_hour "
+                "FROM lines JOIN products ON products.id = product_id"
+            )
             self.addresses = dict(source.execute("SELECT id, address FROM stores"))
 
     def _copy(
@@ -80,9 +85,7 @@ class Independent:
         some = f" AND store_id IN ({','.join(map(str, stores))})" if stores else ""
         return self.rows(
             f"SELECT {by + ',' if by else ''} {_SUMS} "
-            "FROM (SELECT lines.*, name, category, unit, "
-            "             (at_us + offset_s * 1000000) // 3600000000 AS local_hour "
-            "        FROM lines JOIN products ON products.id = product_id) "
+            "FROM facts "
             f"WHERE voided_us IS NULL AND day BETWEEN ? AND ? {some} "
             + (f"GROUP BY {by}" if by else "HAVING COUNT(*) > 0"),
             first,
