@@ -34,6 +34,7 @@ class Services:
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.clock = clock
+        self.database = settings.database
         self.wire = Wire(settings.currency)
         self.storage = Storage(
             settings.database,

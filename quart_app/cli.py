@@ -128,6 +128,39 @@ def check() -> None:
     click.echo(f"Every figure adds up from {found.receipts:,} receipts of {found.lines:,} lines.")
 
 
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("name", metavar="NAME")
+@click.argument("parameters", nargs=-1, type=click.UNPROCESSED, metavar="[--PARAMETER VALUE]...")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv", "xlsx"]),
+    default="table",
+    help="How to write it; a table by default.",
+)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Into a file.")
+@click.option("--service", metavar="URL", help="Ask a running service, not the database.")
+def report(
+    name: str, parameters: tuple[str, ...], form: str, output: Path | None, service: str | None
+) -> None:
+    """Print a report, with the parameters that GET /reports lists, such as --month 2026-10."""
+    from quart_app import reporting
+    from quart_app.app import Services
+
+    if form == "xlsx" and output is None:
+        raise click.UsageError("an xlsx file is not for the terminal: name it with --output")
+    given = reporting.parameters_of(parameters)
+    if service is not None:
+        body = reporting.from_service(service, name, form, given)
+    else:
+        services = Services(_settings(), SystemClock())
+        body = asyncio.run(reporting.from_file(services, name, form, given))
+    if output is not None:
+        output.write_bytes(body)
+    else:
+        click.echo(body, nl=False)
+
+
 @main.group()
 def migrate() -> None:
     """Bring a database of another release to this one's schema, or back."""

@@ -1,6 +1,7 @@
 """The reports worked out another way: by DuckDB from the lines, with Python's decimals."""
 
 import csv
+import functools
 import sqlite3
 from contextlib import closing
 from datetime import date, timedelta
@@ -50,6 +51,11 @@ class Independent:
                 "sale_id BIGINT, tender VARCHAR, amount BIGINT")  # fmt: skip
             self._copy(folder, source, _PRODUCTS, "products", "id BIGINT, name VARCHAR, "
                 "category VARCHAR, unit VARCHAR, archived INTEGER")  # fmt: skip
+            self.duckdb.execute(
+                "CREATE TABLE facts AS SELECT lines.*, name, category, unit, "
+                "(at_us + offset_s * 1000000) // 3600000000 AS local_hour "
+                "FROM lines JOIN products ON products.id = product_id"
+            )
             self.addresses = dict(source.execute("SELECT id, address FROM stores"))
 
     def _copy(
@@ -70,21 +76,17 @@ class Independent:
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
-    def sums(self, by: str, first: int, last: int, stores: list[int], **also: Any) -> list[Row]:
+    def sums(self, by: str, first: int, last: int, stores: list[int]) -> list[Row]:
         """The sums of the lines of some days and shops, grouped; not those of voided receipts."""
-        where = "voided_us IS NULL"
-        if "as_of" in also:
-            where = (
-                f"received_us <= {also['as_of']} "
-                f"AND (voided_us IS NULL OR voided_us > {also['as_of']})"
-            )
+        return self._sums(by, first, last, tuple(stores))
+
+    @functools.lru_cache(maxsize=8)  # noqa: B019 - reports of one range ask for the same
+    def _sums(self, by: str, first: int, last: int, stores: tuple[int, ...]) -> list[Row]:
         some = f" AND store_id IN ({','.join(map(str, stores))})" if stores else ""
         return self.rows(
             f"SELECT {by + ',' if by else ''} {_SUMS} "
-            "FROM (SELECT lines.*, name, category, unit, "
-            "             (at_us + offset_s * 1000000) // 3600000000 AS local_hour "
-            "        FROM lines JOIN products ON products.id = product_id) "
-            f"WHERE {where} AND day BETWEEN ? AND ? {some} "
+            "FROM facts "
+            f"WHERE voided_us IS NULL AND day BETWEEN ? AND ? {some} "
             + (f"GROUP BY {by}" if by else "HAVING COUNT(*) > 0"),
             first,
             last,

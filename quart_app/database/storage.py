@@ -114,6 +114,9 @@ class Storage:
                     await asyncio.gather(*self._endings, return_exceptions=True)
                     for reader in self._readers:
                         await reader.interrupt()
+                    # One that a caller left in the middle is being tidied up.
+                    await asyncio.gather(*self._endings, return_exceptions=True)
+                    for reader in self._readers:
                         await reader.close()
                     self._readers.clear()
                     await self._tidy_and_close(writer)

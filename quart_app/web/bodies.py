@@ -1,19 +1,13 @@
 """The one reader of request bodies and queries, and the one writer of answers, for all routes."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, get_origin
+from typing import TypeVar
 
 import msgspec
 from quart import Response, request
 
-from quart_app.errors import (
-    Fault,
-    Invalid,
-    InvalidParameter,
-    Malformed,
-    TooLarge,
-    UnsupportedMediaType,
-)
+from quart_app.errors import Malformed, TooLarge, UnsupportedMediaType
+from quart_app.parameters import read_parameters
 from quart_app.wire import Wire
 
 T = TypeVar("T")
@@ -79,25 +73,7 @@ async def read_json(wire: Wire, decoder: msgspec.json.Decoder[T]) -> T:
 
 def read_query(wire: Wire, form: type[T]) -> T:
     """The query as a struct whose fields are the parameters; InvalidParameter names the fault."""
-    lists = {
-        field.encode_name
-        for field in msgspec.structs.fields(form)  # type: ignore[arg-type]
-        if get_origin(field.type) is tuple
-    }
-    values: dict[str, Any] = {}
-    for name, texts in request.args.lists():
-        if len(texts) > 1 and name not in lists:
-            raise InvalidParameter(
-                f"{name} was given {len(texts)} times",
-                faults=[Fault(name, "repeated_parameter", "give it once")],
-            )
-        values[name] = list(texts) if name in lists else texts[0]
-    try:
-        return wire.convert(values, form)
-    except Invalid as error:
-        place = error.faults[0]
-        named = Fault(place.path, place.code.replace("_member", "_parameter"), place.detail)
-        raise InvalidParameter(f"{place.path}: {place.detail}", faults=[named]) from error
+    return read_parameters(wire, form, request.args.lists())
 
 
 def answer(
