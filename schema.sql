@@ -191,6 +191,7 @@ CREATE TABLE tills (
 
 -- The numbers of a till that never came, with the business dates of the receipts around them.
 CREATE TABLE till_gaps (
+    id            INTEGER PRIMARY KEY,
     store_id      INTEGER NOT NULL,
     till_id       TEXT    NOT NULL,
     series        TEXT    NOT NULL,
@@ -198,8 +199,24 @@ CREATE TABLE till_gaps (
     last_missing  INTEGER NOT NULL CHECK (last_missing >= first_missing),
     date_before   INTEGER NOT NULL,
     date_after    INTEGER NOT NULL,
-    PRIMARY KEY (store_id, till_id, series, first_missing)
+    UNIQUE (store_id, till_id, series, first_missing)
+) STRICT;
+
+-- On which days a till was heard of, and in which of the four weeks before it was on the same weekday
+-- (the last week is bit 1, the one before bit 2, ...). A row may be of a day to come.
+CREATE TABLE till_days (
+    business_date INTEGER NOT NULL,
+    store_id      INTEGER NOT NULL,
+    till_id       TEXT    NOT NULL,
+    heard         INTEGER NOT NULL CHECK (heard IN (0, 1)),
+    weeks         INTEGER NOT NULL CHECK (weeks BETWEEN 0 AND 15),
+    PRIMARY KEY (business_date, store_id, till_id)
 ) STRICT, WITHOUT ROWID;
+
+-- The days on which a till was silent: not heard of, though it was in three of the four weeks before.
+CREATE INDEX till_days_silent
+    ON till_days (business_date, store_id, till_id)
+ WHERE heard = 0 AND weeks IN (7, 11, 13, 14, 15);
 
 -- Kept totals: written in the transaction that writes the receipt, so that a report reads a row
 -- a day where it would read thousands of receipts. Returns are counted in returns_minor and

@@ -2,6 +2,8 @@
 
 from quart import Quart
 
+from quart_app.checking.routes import blueprint as checking_blueprint
+from quart_app.checking.service import Checking
 from quart_app.clock import Clock
 from quart_app.database.storage import Storage
 from quart_app.products.routes import blueprint as products_blueprint
@@ -54,6 +56,7 @@ class Services:
         self.batches = Batches(self.sales, self.tills, self.wire, clock)
         self.held_sales = HeldSales(self.storage, counting, clock)
         self.stores.edition.told = self.products.edition.told = self.held_sales.look
+        self.checking = Checking(self.storage, settings.currency)
         self.reports = Reports(
             self.storage,
             self.stores,
@@ -91,6 +94,7 @@ def create_app(services: Services) -> Quart:
         held_blueprint(services.held_sales, wire),
         tills_blueprint(services.tills, wire),
         reports_blueprint(services.reports, wire),
+        checking_blueprint(services.checking, wire),
     ):
         app.register_blueprint(blueprint, url_prefix=f"/api/v1{blueprint.url_prefix}")
     answer_problems(app)

@@ -99,6 +99,35 @@ def import_(kind: str, file: Path, to: str | None, until_yesterday: bool) -> Non
         raise click.ClickException(f"{done.refused} refused; the others are counted")
 
 
+@main.command()
+def check() -> None:
+    """Does every figure add up from the receipts? Each that does not is named."""
+    from quart_app.app import Services
+    from quart_app.checking.models import Findings
+
+    services = Services(_settings(), SystemClock())
+
+    async def run() -> Findings:
+        await services.open()
+        try:
+            with click.progressbar(length=1, label="Checking") as bar:
+
+                def told(done: int, of: int) -> None:
+                    bar.length = max(of, 1)
+                    bar.update(done - bar.pos)
+
+                return await services.checking.check(told)
+        finally:
+            await services.close()
+
+    found = asyncio.run(run())
+    for one in found.differences:
+        click.echo(f"{one.what}, {one.where}: kept {one.kept}, counted {one.counted}", err=True)
+    if found.differences:
+        raise click.ClickException(f"{len(found.differences)} figures do not add up")
+    click.echo(f"Every figure adds up from {found.receipts:,} receipts of {found.lines:,} lines.")
+
+
 @main.group()
 def migrate() -> None:
     """Bring a database of another release to this one's schema, or back."""

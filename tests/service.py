@@ -82,6 +82,18 @@ class Service:
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         return self.client.request(method, path, **options)
 
+    def batch(self, lines: str | bytes, **parameters: Any) -> dict[str, Any]:
+        """Post receipts, one a line; what became of them."""
+        reply = self.client.post(
+            "/sales/batch",
+            content=lines,
+            params=parameters,
+            headers={"Content-Type": "application/x-ndjson"},
+        )
+        assert reply.status_code == 200, reply.text
+        answer: dict[str, Any] = reply.json()
+        return answer
+
     def report(self, name: str, **parameters: Any) -> dict[str, Any]:
         """A report's envelope."""
         reply = self.get(f"/reports/{name}", params=parameters)

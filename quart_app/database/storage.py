@@ -150,6 +150,22 @@ class Storage:
             if reader is not None:
                 self._give_back(reader, finished=finished)
 
+    @asynccontextmanager
+    async def read_apart(self) -> AsyncIterator[Reading]:
+        """A reader for one long reading of the file as it stands now, without a deadline.
+
+        It keeps no other reader waiting, and sees nothing that is written meanwhile.
+        """
+        if self._writer is None:
+            raise Busy("the service is closing", code="closing")
+        reader = await self._connect("ro", _READER)
+        try:
+            await reader.execute_fetchall("BEGIN")
+            yield Reading(reader)
+        finally:
+            await reader.interrupt()
+            await reader.close()
+
     async def _tidy_and_close(self, writer: aiosqlite.Connection) -> None:
         try:
             if not self.failed.is_set():

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from quart_app.reports.completeness import Lacking
 from quart_app.values.calendar import Day, Month, Period
 from quart_app.values.identifiers import Id
 from quart_app.values.text import Code
@@ -60,3 +61,4 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     generated_at_us: int
     rows: list[tuple[Any, ...]]
     totals: dict[str, int]
+    completeness: Lacking

@@ -30,7 +30,7 @@ def listing(reports: dict[str, Report]) -> list[dict[str, Any]]:
 
 
 def as_json(table: Table, currency: Currency) -> dict[str, Any]:
-    """The envelope with its rows; what is not watched yet is null, not nought."""
+    """The envelope with its rows."""
     names = [column.name for column in table.report.columns]
     types = {column.name: column.type for column in table.report.columns}
     return {
@@ -38,7 +38,7 @@ def as_json(table: Table, currency: Currency) -> dict[str, Any]:
         "period": {"from": str(Day(table.period.first)), "to": str(Day(table.period.last))},
         "currency": currency.code,
         "generated_at": format_instant(table.generated_at_us),
-        "completeness": {"held": 0, "missing_receipts": None, "silent_tills": None},
+        "completeness": table.completeness,
         "rows": [dict(zip(names, cells, strict=True)) for cells in _cells(table, currency)],
         "totals": {
             name: _writer(types[name], currency)(sum_) for name, sum_ in table.totals.items()

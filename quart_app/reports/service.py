@@ -7,11 +7,12 @@ from quart_app.database.storage import Storage
 from quart_app.database.transaction import Reading, Row
 from quart_app.errors import Fault, InvalidParameter, NotFound
 from quart_app.reports import repository
+from quart_app.reports.completeness import in_all, lacking_by_store
 from quart_app.reports.models import Question, Report, Table, TopProductsQuestion
 from quart_app.reports.periods import period_of
 from quart_app.reports.registry import REPORTS
 from quart_app.stores.service import Stores
-from quart_app.values.calendar import MinuteOfDay, Period, local_time
+from quart_app.values.calendar import MinuteOfDay, Period, local_time, zone_named
 
 
 class Reports:
@@ -43,15 +44,21 @@ class Reports:
 
     def today(self) -> int:
         """The business date that "today" means for the chain."""
-        return local_time(self._clock.now(), self._zone, self._day_start).business_date
+        return self._today(self._zone)
+
+    def _today(self, zone: ZoneInfo) -> int:
+        return local_time(self._clock.now(), zone, self._day_start).business_date
 
     async def answer(self, report: Report, question: Question) -> Table:
         """The figures as they stand; InvalidParameter or TooSlow."""
         now = self._clock.now()
         period = period_of(question, self.today())
+        # Looked up first: a reader is not asked for while one is held.
+        todays = {zone: self._today(zone_named(zone)) for zone in await self._stores.zones()}
         async with self._storage.read() as reading:
             await self._require_stores(reading, question.store_id)
             rows = await _rows(reading, question, period)
+            lacking = await lacking_by_store(reading, period, question.store_id, todays, now)
         width = len(report.columns)
         sums = rows[0][width:] if rows else [0] * len(report.totals)
         totals = dict(zip(report.totals, sums, strict=True))
@@ -64,6 +71,7 @@ class Reports:
             generated_at_us=now,
             rows=[row[:width] for row in rows],
             totals=totals,
+            completeness=in_all(lacking.values()),
         )
 
     async def _require_stores(self, reading: Reading, store_ids: tuple[int, ...]) -> None:

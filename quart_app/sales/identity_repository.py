@@ -18,6 +18,13 @@ from quart_app.tills.numbers import TillNumber
 _reasons = msgspec.json.Decoder(tuple[Fault, ...])
 
 
+class Taker(NamedTuple):
+    """The receipt that has a till's number, by seniority: 0 is counted, else its held id."""
+
+    seniority: int
+    receipt_id: str
+
+
 class LastIds(NamedTuple):
     """The newest ids, 0 before the first."""
 
@@ -98,8 +105,10 @@ async def known_keys(reading: Reading, keys: Collection[str]) -> dict[str, Known
     return {row[5]: _known(row[:5]) for row in rows}
 
 
-async def used_numbers(reading: Reading, numbers: Collection[TillNumber]) -> dict[TillNumber, str]:
-    """Which receipts have those of the tills' numbers that are used: the counted, or the first."""
+async def used_numbers(
+    reading: Reading, numbers: Collection[TillNumber]
+) -> dict[TillNumber, Taker]:
+    """Which receipts have those of the tills' numbers that are used, the most senior of each."""
     if not numbers:
         return {}
     rows = await reading.rows(
@@ -136,7 +145,7 @@ async def used_numbers(reading: Reading, numbers: Collection[TillNumber]) -> dic
         """,
         {"numbers": json.dumps(list(numbers))},
     )
-    return {TillNumber(*row[:4]): row[4] for row in rows}
+    return {TillNumber(*row[:4]): Taker(row[5], row[4]) for row in rows}
 
 
 def _known(row: tuple[Any, ...]) -> Known:

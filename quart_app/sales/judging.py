@@ -15,7 +15,7 @@ from quart_app.products.service import Products
 from quart_app.sales import identity_repository as identities
 from quart_app.sales.forms import Arrival, ReceiptForm
 from quart_app.sales.held_models import Retried
-from quart_app.sales.identity_repository import LastIds
+from quart_app.sales.identity_repository import LastIds, Taker
 from quart_app.sales.models import (
     Conflicting,
     Created,
@@ -48,7 +48,7 @@ class Judge:
         self._calendar = calendar
         self._receipts: dict[str, Known] = {}
         self._keys: dict[str, Known] = {}
-        self._numbers: dict[TillNumber, str] = {}
+        self._numbers: dict[TillNumber, Taker] = {}
         self._shops: Mapping[int, Shop] = {}
         self._products: Mapping[int, Priced] = {}
         self._last = LastIds(0, 0)
@@ -101,7 +101,7 @@ class Judge:
                 return Held(known.receipt_id, known.reasons)
             return Duplicate(known.receipt_id)
         receipt_id = form.receipt_id or new_receipt_id(arrival.received_at)
-        wait = self._wait(arrival, receipt_id)
+        wait = self._wait(arrival, Taker(self._last.held_id + 1, receipt_id))
         if not wait.faults:
             try:
                 created = self._count(arrival, receipt_id)
@@ -124,7 +124,7 @@ class Judge:
             if known.sale_id is not None and known.fingerprint == arrival.fingerprint:
                 return Duplicate(known.receipt_id)
             return Conflicting(known.receipt_id)
-        wait = self._wait(arrival, held.receipt_id)
+        wait = self._wait(arrival, Taker(held.held_id, held.receipt_id))
         if not wait.faults:
             try:
                 return self._count(
@@ -135,9 +135,9 @@ class Judge:
                 )
             except LinesRefused as refused:
                 wait = Wait(list(refused.faults), is_hopeless=True)
-        self._receipts[held.receipt_id] = Known(
-            None, held.receipt_id, arrival.fingerprint, held.held_id, tuple(wait.faults)
-        )
+        reasons = tuple(wait.faults)
+        known = Known(None, held.receipt_id, arrival.fingerprint, held.held_id, reasons)
+        self._remember(arrival, known)
         return wait
 
     def heard(self) -> HeardTills:
@@ -145,11 +145,12 @@ class Judge:
         self._tills.hear(self._heard)
         return self._tills
 
-    def _wait(self, arrival: Arrival, receipt_id: str) -> Wait:
+    def _wait(self, arrival: Arrival, who: Taker) -> Wait:
         number = till_number(arrival.form)
-        taken_by = None if number is None else self._numbers.get(number)
-        if taken_by == receipt_id:
-            taken_by = None
+        taker = None if number is None else self._numbers.get(number)
+        # A number is whose receipt came first, but for one that is counted already.
+        is_taken = taker is not None and taker.receipt_id != who.receipt_id and taker < who
+        taken_by = taker.receipt_id if taker is not None and is_taken else None
         return wait_of(arrival, self._now, self._shops, self._products, taken_by)
 
     def _count(
@@ -225,7 +226,8 @@ class Judge:
         self._receipts[known.receipt_id] = known
         number = till_number(arrival.form)
         if number is not None:
-            self._numbers.setdefault(number, known.receipt_id)
+            taker = Taker(known.held_id or 0, known.receipt_id)
+            self._numbers[number] = min(taker, self._numbers.get(number, taker))
         key = arrival.idempotency_key
         if key is not None and (key not in self._keys or known.sale_id is not None):
             bound = self._keys.get(key)

@@ -77,6 +77,11 @@ class StoreRepository:
         )
         return {row[0]: Shop(zone_named(row[1]), bool(row[2])) for row in rows}
 
+    async def zones(self, reading: Reading) -> list[str]:
+        """The time zones that stores are in."""
+        rows = await reading.rows("SELECT DISTINCT timezone FROM stores")
+        return [row[0] for row in rows]
+
     async def upsert(self, writing: Writing, entries: Sequence[Store]) -> None:
         """Write stores, replacing those of the same id."""
         await writing.run(

@@ -1,6 +1,6 @@
 """Stores: a catalogue whose entries each keep a calendar."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 
 import msgspec
@@ -26,6 +26,7 @@ class Stores(Catalogue[Store, Listing]):
         self._stores = StoreRepository()
         super().__init__(storage, wire, self._stores, entry_type=Store, listing_type=Listing)
         self._shops = Remembered[Shop](self.edition)
+        self._zones: tuple[str, Collection[str]] = "", ()
         self._chain_zone = ZoneName(chain_zone)
 
     def complete(self, entry: Store) -> Store:
@@ -33,6 +34,14 @@ class Stores(Catalogue[Store, Listing]):
         if entry.timezone is not None:
             return entry
         return msgspec.structs.replace(entry, timezone=self._chain_zone)
+
+    async def zones(self) -> Collection[str]:
+        """The time zones that stores are in, looked up once an edition."""
+        edition = self.edition.name
+        if self._zones[0] != edition:
+            async with self.storage.read() as reading:
+                self._zones = edition, await self._stores.zones(reading)
+        return self._zones[1]
 
     async def shops(self, reading: Reading, ids: set[int]) -> Mapping[int, Shop]:
         """What a sale needs to know of those of the ids that there are."""

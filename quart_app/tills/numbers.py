@@ -46,7 +46,8 @@ class Gap(NamedTuple):
 class Numbers(msgspec.Struct):
     """The numbers that have come: all from the first to the last but the gaps.
 
-    ``gaps`` are those by their first missing number, as many as were looked up.
+    ``gaps`` are those by their first missing number, as many as were looked up; ``gap_ids`` are
+    those that are kept already.
     """
 
     first: int | None = None
@@ -54,6 +55,7 @@ class Numbers(msgspec.Struct):
     last: int | None = None
     last_date: int | None = None
     gaps: dict[int, Gap] = msgspec.field(default_factory=dict)
+    gap_ids: dict[int, int] = msgspec.field(default_factory=dict)
 
     def receive(self, number: int, date: int) -> None:
         """Take a number that has come; one that is here already changes nothing."""
@@ -100,10 +102,13 @@ class HeardTills:
         self._before = {till: dict(numbers.gaps) for till, numbers in known.items()}
         self.numbers = dict(known)
         self.last_words: dict[TillKey, LastWord] = {}
+        self.days: set[tuple[int, int, str]] = set()
+        """The business dates, stores and tills that were heard of."""
 
     def hear(self, heard: Iterable[Heard]) -> None:
         """Take what has come, in its order."""
         for one in heard:
+            self.days.add((one.business_date, one.till.store_id, one.till.till_id))
             ahead_us = one.occurred_at_us - one.received_at_us
             word = self.last_words.get(one.till)
             if word is None:
@@ -119,13 +124,13 @@ class HeardTills:
                 numbers = self.numbers.setdefault(one.till, Numbers())
                 numbers.receive(one.sequence_number, one.business_date)
 
-    def closed(self) -> list[tuple[TillKey, int]]:
-        """The gaps that are no more, by their first missing number."""
+    def closed(self) -> list[int]:
+        """The ids of the gaps that are no more."""
         return [
-            (till, first)
-            for till, gaps in self._before.items()
-            for first in gaps
-            if first not in self.numbers[till].gaps
+            gap_id
+            for numbers in self.numbers.values()
+            for first, gap_id in numbers.gap_ids.items()
+            if first not in numbers.gaps
         ]
 
     def opened(self) -> list[tuple[TillKey, Gap]]:

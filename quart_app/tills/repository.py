@@ -31,12 +31,7 @@ _TILLS = f"""
 """
 _CLOSED = """
     DELETE FROM till_gaps
-     WHERE (store_id, till_id, series, first_missing) IN (
-               SELECT JSON_EXTRACT(value, '$[0]'),
-                      JSON_EXTRACT(value, '$[1]'),
-                      JSON_EXTRACT(value, '$[2]'),
-                      JSON_EXTRACT(value, '$[3]')
-                 FROM JSON_EACH(:closed))
+     WHERE id IN (SELECT value FROM JSON_EACH(:ids))
 """
 _OPENED = """
     INSERT INTO till_gaps (
@@ -47,6 +42,28 @@ _OPENED = """
        SET last_missing = excluded.last_missing,
            date_before = excluded.date_before,
            date_after = excluded.date_after
+"""
+# Most are here already: a till is new once a day.
+_DAYS = """
+    INSERT INTO till_days (business_date, store_id, till_id, heard, weeks)
+    SELECT JSON_EXTRACT(heard.value, '$[0]') + 7 * week.value,
+           JSON_EXTRACT(heard.value, '$[1]'),
+           JSON_EXTRACT(heard.value, '$[2]'),
+           week.value = 0,
+           CASE week.value WHEN 0 THEN 0 ELSE 1 << (week.value - 1) END
+      FROM JSON_EACH(:days) AS heard
+           CROSS JOIN JSON_EACH('[0, 1, 2, 3, 4]') AS week
+     WHERE NOT EXISTS (
+               SELECT 1
+                 FROM till_days
+                WHERE business_date = JSON_EXTRACT(heard.value, '$[0]')
+                      AND store_id = JSON_EXTRACT(heard.value, '$[1]')
+                      AND till_id = JSON_EXTRACT(heard.value, '$[2]')
+                      AND till_days.heard = 1)
+        ON CONFLICT (business_date, store_id, till_id)
+        DO UPDATE
+       SET heard = MAX(heard, excluded.heard),
+           weeks = weeks | excluded.weeks
 """
 
 
@@ -73,7 +90,8 @@ async def known_numbers(
                till_gaps.first_missing,
                till_gaps.last_missing,
                till_gaps.date_before,
-               till_gaps.date_after
+               till_gaps.date_after,
+               till_gaps.id
           FROM JSON_EACH(:ranges) AS asked
                INNER JOIN tills
                   ON tills.store_id = JSON_EXTRACT(asked.value, '$[0]')
@@ -92,7 +110,8 @@ async def known_numbers(
     for row in rows:
         found = known.setdefault(TillKey(*row[:3]), Numbers(*row[3:7]))
         if row[7] is not None:
-            found.gaps[row[7]] = Gap(*row[7:])
+            found.gaps[row[7]] = Gap(*row[7:11])
+            found.gap_ids[row[7]] = row[11]
     return known
 
 
@@ -117,8 +136,9 @@ def hearing(tills: HeardTills) -> list[Statement]:
         )
     statements = list(inserting(_TILLS, rows))
     if closed := tills.closed():
-        values = {"closed": json.dumps([(*till, first) for till, first in closed])}
-        statements.append((_CLOSED, values))
+        statements.append((_CLOSED, {"ids": json.dumps(closed)}))
+    if tills.days:
+        statements.append((_DAYS, {"days": json.dumps(sorted(tills.days))}))
     statements += inserting(_OPENED, [(*till, *gap) for till, gap in tills.opened()])
     return statements
 

@@ -8,6 +8,8 @@ DROP TABLE nothing_is_held;
 
 DROP TABLE till_day_totals;
 
+DROP TABLE till_days;
+
 DROP TABLE till_gaps;
 
 DROP TABLE tills;

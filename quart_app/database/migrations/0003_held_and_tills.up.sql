@@ -65,6 +65,7 @@ CREATE TABLE tills (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE till_gaps (
+    id            INTEGER PRIMARY KEY,
     store_id      INTEGER NOT NULL,
     till_id       TEXT    NOT NULL,
     series        TEXT    NOT NULL,
@@ -72,8 +73,21 @@ CREATE TABLE till_gaps (
     last_missing  INTEGER NOT NULL CHECK (last_missing >= first_missing),
     date_before   INTEGER NOT NULL,
     date_after    INTEGER NOT NULL,
-    PRIMARY KEY (store_id, till_id, series, first_missing)
+    UNIQUE (store_id, till_id, series, first_missing)
+) STRICT;
+
+CREATE TABLE till_days (
+    business_date INTEGER NOT NULL,
+    store_id      INTEGER NOT NULL,
+    till_id       TEXT    NOT NULL,
+    heard         INTEGER NOT NULL CHECK (heard IN (0, 1)),
+    weeks         INTEGER NOT NULL CHECK (weeks BETWEEN 0 AND 15),
+    PRIMARY KEY (business_date, store_id, till_id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX till_days_silent
+    ON till_days (business_date, store_id, till_id)
+ WHERE heard = 0 AND weeks IN (7, 11, 13, 14, 15);
 
 CREATE TABLE till_day_totals (
     business_date        INTEGER NOT NULL,
@@ -162,3 +176,13 @@ SELECT store_id,
         WINDOW by_number AS (
                PARTITION BY store_id, till_id, series ORDER BY sequence_number)) AS numbered
  WHERE sequence_number > number_before + 1;
+
+INSERT INTO till_days (business_date, store_id, till_id, heard, weeks)
+SELECT heard.business_date + 7 * week.value,
+       heard.store_id,
+       heard.till_id,
+       MAX(week.value = 0),
+       SUM(CASE week.value WHEN 0 THEN 0 ELSE 1 << (week.value - 1) END)
+  FROM (SELECT DISTINCT business_date, store_id, till_id FROM sales) AS heard
+       CROSS JOIN JSON_EACH('[0, 1, 2, 3, 4]') AS week
+ GROUP BY 1, 2, 3;
