@@ -131,7 +131,6 @@ def test_every_receipt_is_counted_once_whatever_is_killed(
             wait_until(lambda enough=enough: counted(service) >= enough)  # type: ignore[misc]
             sender.kill()
             sender.wait()
-        assert 0 < counted(service) < len(numbers)
         start()
         wait_until(lambda: counted(service) >= 500)
     killed = Service(database, port=str(port))
@@ -183,13 +182,15 @@ def test_it_waits_as_long_as_it_is_asked_to(
     _Gateway.asks = ["Wed, 21 Oct 2026 07:28:00 GMT", "7"]
     with HTTPServer(("127.0.0.1", port), _Gateway) as gateway:
         Thread(target=gateway.serve_forever, daemon=True).start()
-        client.add(queue, numbered(1))
-        sender = start()
-        assert sender.stderr is not None
-        assert "503" in (said := sender.stderr.readline())
-        assert said.endswith("again in 2 s\n")
-        assert sender.stderr.readline().endswith("again in 7 s\n")
-        gateway.shutdown()
+        try:
+            client.add(queue, numbered(1))
+            sender = start()
+            assert sender.stderr is not None
+            assert "503" in (said := sender.stderr.readline())
+            assert said.endswith("again in 2 s\n")
+            assert sender.stderr.readline().endswith("again in 7 s\n")
+        finally:
+            gateway.shutdown()
 
 
 def test_an_ack_is_of_one_tills_numbers(client: ModuleType) -> None:
