@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.service import ROOT, Service, serving, with_catalogue
+from tests.service import ROOT, Service, command, serving, with_catalogue
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,6 +35,25 @@ def shared_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service
     """A service for the tests of a module, which do not depend on what others wrote."""
     with serving(tmp_path_factory.mktemp("shared") / "sales.db") as running:
         yield with_catalogue(running)
+
+
+@pytest.fixture(scope="session")
+def demonstration_catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the demonstration's stores and products."""
+    database = tmp_path_factory.mktemp("demonstration") / "sales.db"
+    for kind in ("stores", "products"):
+        done = command("import", kind, f"seed/{kind}.csv", database=database, currency="USD")
+        assert done.returncode == 0, done.stderr
+    return database
+
+
+@pytest.fixture
+def demonstration(demonstration_catalogue: Path, tmp_path: Path) -> Iterator[Service]:
+    """A service with the catalogue of the demonstration."""
+    database = tmp_path / "sales.db"
+    database.write_bytes(demonstration_catalogue.read_bytes())
+    with serving(database, currency="USD") as service:
+        yield service
 
 
 @pytest.fixture(scope="session")
