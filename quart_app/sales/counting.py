@@ -10,11 +10,13 @@ from quart_app.sales.forms import Arrival, ReceiptForm
 from quart_app.sales.judging import Judge
 from quart_app.sales.models import Created, Duplicate, Outcome
 from quart_app.sales.recording_repository import recording
-from quart_app.sales.totals_repository import adding
+from quart_app.sales.repository import voiding
+from quart_app.sales.totals_repository import adding, taking_away
 from quart_app.sales.waiting import Wait
 from quart_app.stores.service import Stores
 from quart_app.tills.service import Tills
 from quart_app.values.calendar import ChainCalendar
+from quart_app.values.instant import Instant
 from quart_app.wire import Wire
 
 
@@ -83,10 +85,20 @@ class Counting:
 
     def _statements(self, judge: Judge) -> list[Statement]:
         statements: list[Statement] = []
+        if judge.superseded:
+            reason = "it came again, and was judged by itself"
+            statements.append(
+                held_repository.settling(judge.superseded, "discarded", self.clock.now(), reason)
+            )
         if judge.created or judge.new_keys:
             statements += recording(judge.created, judge.new_keys)
         if judge.created:
             statements += adding(judge.created[0].sale_id, judge.created[-1].sale_id)
+        for sale_id, voided_at_us, void_reason in judge.voided:
+            # Added and taken away again: its day and its products keep a row, as with any void.
+            statements += taking_away(sale_id)
+            statements.append(voiding(sale_id, Instant(voided_at_us), void_reason))
         if judge.held:
             statements += held_repository.holding(judge.held, self.wire.encode)
+        statements += [held_repository.keying(*one) for one in judge.held_keys]
         return statements + self._tills.hearing(judge.heard())

@@ -65,6 +65,23 @@ async def known_receipts(reading: Reading, receipt_ids: Iterable[str]) -> dict[s
     return {row[1]: _known(row) for row in rows}
 
 
+async def newcomers(reading: Reading, receipt_ids: Iterable[str]) -> dict[tuple[str, int], int]:
+    """The held ones that could not have those identities when they came: by content, their id."""
+    rows = await reading.rows(
+        """
+        SELECT receipt_id,
+               fingerprint,
+               id
+          FROM held_sales
+         WHERE receipt_id IN (SELECT value FROM JSON_EACH(:receipt_ids))
+               AND status = 'held'
+               AND is_newcomer = 1
+        """,
+        {"receipt_ids": json.dumps(list(receipt_ids))},
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
 async def known_keys(reading: Reading, keys: Collection[str]) -> dict[str, Known]:
     """The receipts that came with those idempotency keys."""
     if not keys:
@@ -99,7 +116,10 @@ async def known_keys(reading: Reading, keys: Collection[str]) -> dict[str, Known
 
 
 async def used_numbers(reading: Reading, numbers: Collection[TillNumber]) -> dict[TillNumber, str]:
-    """Which receipts have those of the tills' numbers that are used: the counted, or the first."""
+    """Which receipts have those of the tills' numbers that are used.
+
+    The counted one; else the first of those that wait, but not for the number itself.
+    """
     if not numbers:
         return {}
     rows = await reading.rows(
@@ -109,6 +129,7 @@ async def used_numbers(reading: Reading, numbers: Collection[TillNumber]) -> dic
                held_sales.series,
                held_sales.sequence_number,
                held_sales.receipt_id,
+               2 - held_sales.waits AS rank,
                held_sales.id AS seniority
           FROM JSON_EACH(:numbers) AS asked
                INNER JOIN held_sales
@@ -125,6 +146,7 @@ async def used_numbers(reading: Reading, numbers: Collection[TillNumber]) -> dic
                sales.series,
                sales.sequence_number,
                sales.receipt_id,
+               0,
                0
           FROM JSON_EACH(:numbers) AS asked
                INNER JOIN sales
@@ -132,7 +154,8 @@ async def used_numbers(reading: Reading, numbers: Collection[TillNumber]) -> dic
                      AND sales.till_id = JSON_EXTRACT(asked.value, '$[1]')
                      AND sales.series = JSON_EXTRACT(asked.value, '$[2]')
                      AND sales.sequence_number = JSON_EXTRACT(asked.value, '$[3]')
-         ORDER BY seniority DESC
+         ORDER BY rank DESC,
+                  seniority DESC
         """,
         {"numbers": json.dumps(list(numbers))},
     )

@@ -7,8 +7,6 @@ the other without waiting, so that two of the same in one group are told apart t
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from msgspec.structs import replace
-
 from quart_app.database.transaction import Reading
 from quart_app.products.models import Priced
 from quart_app.products.service import Products
@@ -48,6 +46,7 @@ class Judge:
         self._calendar = calendar
         self._receipts: dict[str, Known] = {}
         self._keys: dict[str, Known] = {}
+        self._newcomers: dict[tuple[str, int], int] = {}
         self._numbers: dict[TillNumber, str] = {}
         self._shops: Mapping[int, Shop] = {}
         self._products: Mapping[int, Priced] = {}
@@ -60,6 +59,12 @@ class Judge:
         """The idempotency keys that are to be bound, to new sales or to ones there were."""
         self.held: list[NewHeld] = []
         """The receipts that are to be held."""
+        self.voided: list[tuple[int, int, str | None]] = []
+        """The new sales that were voided while they were held, when and why."""
+        self.superseded: list[int] = []
+        """The newcomers that have come again and are no newcomers any more."""
+        self.held_keys: list[tuple[int, str]] = []
+        """The keys that held receipts have come with only now."""
 
     async def learn(
         self, reading: Reading, stores: Stores, products: Products, tills: Tills
@@ -72,6 +77,7 @@ class Judge:
         identity = asyncio.gather(
             identities.known_receipts(reading, ids),
             identities.known_keys(reading, keys),
+            identities.newcomers(reading, ids),
             identities.used_numbers(reading, numbers),
             tills.heard_of(reading, numbers),
             identities.last_ids(reading),
@@ -80,7 +86,14 @@ class Judge:
             stores.shops(reading, {form.store_id for form in forms}),
             products.priced(reading, {line.product_id for form in forms for line in form.lines}),
         )
-        self._receipts, self._keys, self._numbers, self._tills, self._last = await identity
+        (
+            self._receipts,
+            self._keys,
+            self._newcomers,
+            self._numbers,
+            self._tills,
+            self._last,
+        ) = await identity
         self._shops, self._products = await catalogue
 
     def judge(self, arrival: Arrival) -> Outcome:
@@ -94,10 +107,13 @@ class Judge:
                 and (one.receipt_id, one.fingerprint) != (known.receipt_id, arrival.fingerprint)
                 for one in (by_id, by_key)
             ):
-                self._hold_newcomer(arrival, known)
+                if by_id is None or by_id.fingerprint != arrival.fingerprint:
+                    self._hold_newcomer(arrival, known)
                 return Conflicting(known.receipt_id)
             self._remember(arrival, known)
-            if known.sale_id is None:
+            if known.held_id is not None:
+                if by_key is None and arrival.idempotency_key is not None:
+                    self.held_keys.append((known.held_id, arrival.idempotency_key))
                 return Held(known.receipt_id, known.reasons)
             return Duplicate(known.receipt_id)
         receipt_id = form.receipt_id or new_receipt_id(arrival.received_at)
@@ -107,10 +123,12 @@ class Judge:
                 created = self._count(arrival, receipt_id)
             except LinesRefused as refused:
                 return Refused(refused.faults)
+            self._supersede(arrival, receipt_id)
             self._hear(arrival, receipt_id, created.sale.business_date)
             return created
         if arrival.at_catalogue_price:
             return Refused(tuple(wait.faults))
+        self._supersede(arrival, receipt_id)
         held = self._hold(arrival, receipt_id, wait, is_newcomer=False)
         known = Known(None, receipt_id, arrival.fingerprint, held.held_id, held.reasons)
         self._remember(arrival, known)
@@ -127,14 +145,13 @@ class Judge:
         wait = self._wait(arrival, held.receipt_id)
         if not wait.faults:
             try:
-                return self._count(
-                    arrival,
-                    held.receipt_id,
-                    voided_at_us=held.voided_at_us,
-                    void_reason=held.void_reason,
-                )
+                created = self._count(arrival, held.receipt_id)
             except LinesRefused as refused:
                 wait = Wait(list(refused.faults), is_hopeless=True)
+            else:
+                if held.voided_at_us is not None:
+                    self.voided.append((self._last.sale_id, held.voided_at_us, held.void_reason))
+                return created
         self._receipts[held.receipt_id] = Known(
             None, held.receipt_id, arrival.fingerprint, held.held_id, tuple(wait.faults)
         )
@@ -152,14 +169,7 @@ class Judge:
             taken_by = None
         return wait_of(arrival, self._now, self._shops, self._products, taken_by)
 
-    def _count(
-        self,
-        arrival: Arrival,
-        receipt_id: str,
-        *,
-        voided_at_us: int | None = None,
-        void_reason: str | None = None,
-    ) -> Created:
+    def _count(self, arrival: Arrival, receipt_id: str) -> Created:
         sale = as_counted(
             arrival,
             receipt_id,
@@ -167,8 +177,6 @@ class Judge:
             self._products,
             self._calendar.day_start,
         )
-        if voided_at_us is not None:
-            sale = replace(sale, voided_at_us=voided_at_us, void_reason=void_reason)
         self._last = LastIds(self._last.sale_id + 1, self._last.held_id)
         self.created.append(NewSale(self._last.sale_id, sale, arrival.fingerprint))
         self._remember(arrival, Known(self._last.sale_id, receipt_id, arrival.fingerprint))
@@ -176,7 +184,16 @@ class Judge:
 
     def _hold_newcomer(self, arrival: Arrival, known: Known) -> None:
         reasons = Wait([Conflicting(known.receipt_id).fault], is_hopeless=True)
-        self._hold(arrival, arrival.form.receipt_id or known.receipt_id, reasons, is_newcomer=True)
+        receipt_id = arrival.form.receipt_id or known.receipt_id
+        held = self._hold(arrival, receipt_id, reasons, is_newcomer=True)
+        self._newcomers.setdefault((receipt_id, arrival.fingerprint), held.held_id)
+
+    def _supersede(self, arrival: Arrival, receipt_id: str) -> None:
+        """A newcomer for its key's sake that comes again without it is judged by itself."""
+        held_id = self._newcomers.pop((receipt_id, arrival.fingerprint), None)
+        if held_id is not None:
+            self.superseded.append(held_id)
+            self.held = [one for one in self.held if one.held_id != held_id]
 
     def _hold(self, arrival: Arrival, receipt_id: str, wait: Wait, *, is_newcomer: bool) -> NewHeld:
         form = arrival.form
