@@ -78,12 +78,13 @@ def _requests(chain: Chain) -> list[tuple[str, str]]:
     """Receipts of one day; the load client writes a fresh number into each receipt_id."""
     requests = []
     for _ in range(_BODIES):
-        before, after = _body(chain.receipt(_DAY, _LINES)).split(_NUMBER)
+        before, after = body(chain.receipt(_DAY, _LINES)).split(_NUMBER)
         requests.append(load.post(_PATH, before, after))
     return requests
 
 
-def _body(receipt: Receipt) -> str:
+def body(receipt: Receipt) -> str:
+    """A receipt as a till sends it, with a place for its number in its id."""
     at = datetime.fromtimestamp(receipt.day * 86_400 + receipt.second, UTC)
     total = sum(line.gross_minor for line in receipt.lines)
     return json.dumps(

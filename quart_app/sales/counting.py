@@ -88,10 +88,15 @@ class Counting:
 
     def _statements(self, judge: Judge) -> list[Statement]:
         statements: list[Statement] = []
+        if judge.superseded:
+            reason = "it came again, and was judged by itself"
+            now = self.clock.now()
+            statements.append(held_repository.settling(judge.superseded, "discarded", now, reason))
         if judge.created or judge.new_keys:
             statements += recording(judge.created, judge.new_keys)
         if judge.created:
             statements += adding(judge.created[0].sale_id, judge.created[-1].sale_id)
         if judge.held:
             statements += held_repository.holding(judge.held, self.wire.encode)
+        statements += [held_repository.keying(*one) for one in judge.held_keys]
         return statements + self._tills.hearing(judge.heard())

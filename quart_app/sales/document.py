@@ -34,6 +34,7 @@ def held_document(held: HeldSale) -> dict[str, Any]:
     }
     if held.voided_at_us is not None:
         shown["voided_at"] = format_instant(held.voided_at_us)
+        shown["void_reason"] = held.void_reason
     if held.settled_at_us is not None:
         shown["settled_at"] = format_instant(held.settled_at_us)
         shown["discard_reason"] = held.discard_reason

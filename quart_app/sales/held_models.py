@@ -38,6 +38,7 @@ class HeldSale(msgspec.Struct, frozen=True, kw_only=True):
     document: bytes
     reasons: tuple[Fault, ...]
     voided_at_us: int | None
+    void_reason: str | None
     settled_at_us: int | None
     discard_reason: str | None
 

@@ -40,6 +40,12 @@ _SETTLE = """
            discard_reason = :discard_reason
      WHERE id IN (SELECT value FROM JSON_EACH(:ids))
 """
+_KEY = """
+    UPDATE held_sales
+       SET idempotency_key = :key
+     WHERE id = :id
+           AND idempotency_key IS NULL
+"""
 _VOID = """
     UPDATE held_sales
        SET voided_at_us = :voided_at_us,
@@ -113,6 +119,11 @@ def settling(
     )
 
 
+def keying(held_id: int, key: str) -> Statement:
+    """What gives a held receipt the first key that it comes with."""
+    return _KEY, {"id": held_id, "key": key}
+
+
 def voiding(receipt_id: str, now: Instant, reason: str | None) -> Statement:
     """What voids a receipt while it is held."""
     return (
@@ -140,35 +151,6 @@ async def ready(reading: Reading, now: Instant, limit: int) -> list[int]:
          LIMIT :limit
         """,
         {"now": int(now), "limit": limit},
-    )
-    return [row[0] for row in rows]
-
-
-async def rivals(reading: Reading, held_id: int) -> list[int]:
-    """The held receipts that want the identity or the till's number of one that is held no more."""
-    rows = await reading.rows(
-        """
-        SELECT rival.id
-          FROM held_sales AS gone
-               INNER JOIN held_sales AS rival
-                  ON rival.receipt_id = gone.receipt_id
-                     AND rival.status = 'held'
-         WHERE gone.id = :id
-         UNION
-        SELECT rival.id
-          FROM held_sales AS gone
-               INNER JOIN held_sales AS rival
-                  ON rival.store_id = gone.store_id
-                     AND rival.till_id = gone.till_id
-                     AND rival.series = gone.series
-                     AND rival.sequence_number = gone.sequence_number
-                     AND rival.sequence_number IS NOT NULL
-                     AND rival.status = 'held'
-                     AND rival.is_newcomer = 0
-         WHERE gone.id = :id
-         ORDER BY 1
-        """,
-        {"id": held_id},
     )
     return [row[0] for row in rows]
 
@@ -264,6 +246,7 @@ async def _select(reading: Reading, which: str, values: dict[str, object]) -> li
                document,
                reasons,
                voided_at_us,
+               void_reason,
                settled_at_us,
                discard_reason
           FROM held_sales
@@ -285,6 +268,7 @@ def _held(row: Row) -> HeldSale:
         document=row[6].encode(),
         reasons=_reasons.decode(row[7]),
         voided_at_us=row[8],
-        settled_at_us=row[9],
-        discard_reason=row[10],
+        void_reason=row[9],
+        settled_at_us=row[10],
+        discard_reason=row[11],
     )

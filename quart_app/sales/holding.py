@@ -6,7 +6,7 @@ import logging
 from quart_app.clock import Clock
 from quart_app.database.storage import Storage
 from quart_app.errors import Conflict, NotFound, ServiceError
-from quart_app.sales import held_repository
+from quart_app.sales import held_repository, rivals_repository
 from quart_app.sales.counting import Counting
 from quart_app.sales.held_models import HeldListing, HeldSale
 
@@ -56,7 +56,7 @@ class HeldSales:
         async with self._storage.write() as writing:
             now = self._clock.now()
             await writing.run(held_repository.settling([held_id], "discarded", now, reason))
-            if rivals := await held_repository.rivals(writing, held_id):
+            if rivals := await rivals_repository.rivals(writing, held_id):
                 await self._counting.retry(writing, rivals)
 
     async def retry_ready(self) -> int:

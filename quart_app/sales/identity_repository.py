@@ -72,6 +72,23 @@ async def known_receipts(reading: Reading, receipt_ids: Iterable[str]) -> dict[s
     return {row[1]: _known(row) for row in rows}
 
 
+async def newcomers(reading: Reading, receipt_ids: Iterable[str]) -> dict[tuple[str, int], int]:
+    """The held ones that could not have those identities when they came: by content, their id."""
+    rows = await reading.rows(
+        """
+        SELECT receipt_id,
+               fingerprint,
+               id
+          FROM held_sales
+         WHERE receipt_id IN (SELECT value FROM JSON_EACH(:receipt_ids))
+               AND status = 'held'
+               AND is_newcomer = 1
+        """,
+        {"receipt_ids": json.dumps(list(receipt_ids))},
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
 async def known_keys(reading: Reading, keys: Collection[str]) -> dict[str, Known]:
     """The receipts that came with those idempotency keys."""
     if not keys:

@@ -46,6 +46,7 @@ class Judge:
         self._calendar = calendar
         self._receipts: dict[str, Known] = {}
         self._keys: dict[str, Known] = {}
+        self._newcomers: dict[tuple[str, int], int] = {}
         self._numbers: dict[TillNumber, Taker] = {}
         self._shops: Mapping[int, Shop] = {}
         self._products: Mapping[int, Priced] = {}
@@ -58,6 +59,10 @@ class Judge:
         """The idempotency keys that are to be bound, to new sales or to ones there were."""
         self.held: list[NewHeld] = []
         """The receipts that are to be held."""
+        self.superseded: list[int] = []
+        """The newcomers that have come again and are no newcomers any more."""
+        self.held_keys: list[tuple[int, str]] = []
+        """The keys that held receipts have come with only now."""
 
     async def learn(
         self, reading: Reading, stores: Stores, products: Products, tills: Tills
@@ -70,6 +75,7 @@ class Judge:
         identity = asyncio.gather(
             identities.known_receipts(reading, ids),
             identities.known_keys(reading, keys),
+            identities.newcomers(reading, ids),
             identities.used_numbers(reading, numbers),
             tills.heard_of(reading, numbers),
             identities.last_ids(reading),
@@ -78,7 +84,14 @@ class Judge:
             stores.shops(reading, {form.store_id for form in forms}),
             products.priced(reading, {line.product_id for form in forms for line in form.lines}),
         )
-        self._receipts, self._keys, self._numbers, self._tills, self._last = await identity
+        (
+            self._receipts,
+            self._keys,
+            self._newcomers,
+            self._numbers,
+            self._tills,
+            self._last,
+        ) = await identity
         self._shops, self._products = await catalogue
 
     def judge(self, arrival: Arrival) -> Outcome:
@@ -92,10 +105,13 @@ class Judge:
                 and (one.receipt_id, one.fingerprint) != (known.receipt_id, arrival.fingerprint)
                 for one in (by_id, by_key)
             ):
-                self._hold_newcomer(arrival, known)
+                if by_id is None or by_id.fingerprint != arrival.fingerprint:
+                    self._hold_newcomer(arrival, known)
                 return Conflicting(known.receipt_id)
             self._remember(arrival, known)
-            if known.sale_id is None:
+            if known.held_id is not None:
+                if by_key is None and arrival.idempotency_key is not None:
+                    self.held_keys.append((known.held_id, arrival.idempotency_key))
                 return Held(known.receipt_id, known.reasons)
             return Duplicate(known.receipt_id)
         receipt_id = form.receipt_id or new_receipt_id(arrival.received_at)
@@ -105,10 +121,12 @@ class Judge:
                 created = self._count(arrival, receipt_id)
             except LinesRefused as refused:
                 return Refused(refused.faults)
+            self._supersede(arrival, receipt_id)
             self._hear(arrival, receipt_id, created.sale.business_date)
             return created
         if arrival.at_catalogue_price:
             return Refused(tuple(wait.faults))
+        self._supersede(arrival, receipt_id)
         held = self._hold(arrival, receipt_id, wait, is_newcomer=False)
         known = Known(None, receipt_id, arrival.fingerprint, held.held_id, held.reasons)
         self._remember(arrival, known)
@@ -161,7 +179,16 @@ class Judge:
 
     def _hold_newcomer(self, arrival: Arrival, known: Known) -> None:
         reasons = Wait([Conflicting(known.receipt_id).fault], is_hopeless=True)
-        self._hold(arrival, arrival.form.receipt_id or known.receipt_id, reasons, is_newcomer=True)
+        receipt_id = arrival.form.receipt_id or known.receipt_id
+        held = self._hold(arrival, receipt_id, reasons, is_newcomer=True)
+        self._newcomers.setdefault((receipt_id, arrival.fingerprint), held.held_id)
+
+    def _supersede(self, arrival: Arrival, receipt_id: str) -> None:
+        """A newcomer for its key's sake that comes again without it is judged by itself."""
+        held_id = self._newcomers.pop((receipt_id, arrival.fingerprint), None)
+        if held_id is not None:
+            self.superseded.append(held_id)
+            self.held = [one for one in self.held if one.held_id != held_id]
 
     def _hold(self, arrival: Arrival, receipt_id: str, wait: Wait, *, is_newcomer: bool) -> NewHeld:
         form = arrival.form

@@ -1,7 +1,9 @@
 """Long bodies, read as they come: unpacked, counted, and cut into what they are a list of."""
 
+import asyncio
+import re
 import zlib
-from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Iterator, Mapping
 
 import msgspec
 from quart import request
@@ -13,6 +15,9 @@ MAX_UNPACKED_BYTES = 64 << 20
 MAX_ITEM_BYTES = 1 << 20
 _PART_BYTES = 64 << 10
 _GZIP = 16 + zlib.MAX_WBITS
+_COMMA = ord(",")
+# A string, or what opens, closes or separates.
+_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},]', re.DOTALL)
 _NDJSON, _JSON = "application/x-ndjson", "application/json"
 
 
@@ -29,17 +34,16 @@ async def read_items(headers: Mapping[bytes, bytes]) -> AsyncIterator[bytes | No
             f"send {_NDJSON} (a receipt a line) or {_JSON} (an array), not {sent_type[:80]!r}"
         )
     parts = _unpacked(headers)
-    if media_type == _JSON:
-        for member in await _members(parts):
-            yield member
-        return
-    async for line in _lines(parts):
-        yield line
+    items = _members(parts) if media_type == _JSON else _lines(parts)
+    async for one in items:
+        yield one
 
 
 async def _lines(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes | None]:
     rest, is_too_long = bytearray(), False
     async for part in parts:
+        # However many lines a part has, others are answered between two parts.
+        await asyncio.sleep(0)
         *lines, last = part.split(b"\n")
         for line in lines:
             rest += line
@@ -59,21 +63,47 @@ async def _lines(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes | None]:
         yield bytes(rest)
 
 
-async def _members(parts: AsyncIterator[bytes]) -> list[bytes | None]:
+async def _members(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes | None]:
     body = bytearray()
     async for part in parts:
         body += part
     try:
-        members = msgspec.json.decode(body, type=list[msgspec.Raw])
-    except msgspec.ValidationError as error:
-        raise Malformed("the body is no JSON array", code="malformed_json") from error
+        # Looked through to its end and not built: a broken array is refused before any is counted.
+        msgspec.json.decode(body, type=msgspec.Raw)
     except UnicodeDecodeError as error:
         raise Malformed("the body is not UTF-8", code="malformed_utf8") from error
     except RecursionError as error:
         raise Malformed("the body is too deep", code="too_deep") from error
     except msgspec.DecodeError as error:
         raise Malformed(f"the body is not JSON: {error}", code="malformed_json") from error
-    return [None if len(bytes(one)) > MAX_ITEM_BYTES else bytes(one) for one in members]
+    if not body.lstrip().startswith(b"["):
+        raise Malformed("the body is no JSON array", code="malformed_json")
+    turn = 0
+    for start, end in _places(body):
+        if end // _PART_BYTES > turn:
+            turn = end // _PART_BYTES
+            await asyncio.sleep(0)
+        member = bytes(body[start:end]).strip() if end - start <= MAX_ITEM_BYTES else None
+        if member != b"":
+            yield member
+
+
+def _places(array: bytearray) -> Iterator[tuple[int, int]]:
+    """Where the members of a JSON array stand, found one after the other."""
+    depth = start = 0
+    for token in _TOKEN.finditer(array):
+        kind = array[token.start()]
+        if kind in b"[{":
+            depth += 1
+            if depth == 1:
+                start = token.end()
+        elif kind in b"]}":
+            depth -= 1
+            if depth == 0:
+                yield start, token.start()
+        elif kind == _COMMA and depth == 1:
+            yield start, token.start()
+            start = token.end()
 
 
 def _unpacked(headers: Mapping[bytes, bytes]) -> AsyncIterator[bytes]:

@@ -84,12 +84,18 @@ class Connection:
 
 
 def request(
-    body: bytes, *, content_type: str = "application/json", length: int | None = None
+    body: bytes,
+    *,
+    content_type: str = "application/json",
+    length: int | None = None,
+    method: str = "POST",
+    target: str = SALES,
+    headers: str = "",
 ) -> bytes:
-    """A whole request for a sale; ``length`` lies about the body's."""
+    """A whole request, for a sale unless told otherwise; ``length`` lies about the body's."""
     head = (
-        f"POST {SALES} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {content_type}\r\n"
-        f"Content-Length: {len(body) if length is None else length}\r\n\r\n"
+        f"{method} {target} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {content_type}\r\n"
+        f"Content-Length: {len(body) if length is None else length}\r\n{headers}\r\n"
     )
     return head.encode("latin-1") + body
 
