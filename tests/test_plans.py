@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from quart_app.reports import explain_repository
 from quart_app.reports.registry import REPORTS
-from quart_app.reports.repository import statement
+from quart_app.reports.repository import statement, text_of
 from quart_app.sales.totals_repository import PREPARATION
 from tests.service import ROOT
 from tests.test_architecture import statements
@@ -42,6 +43,9 @@ def of_reports() -> dict[str, str]:
                     found[f"{report.name} {name} {candidates}"] = sql
             else:
                 found[f"{report.name} {name}"] = statement(report, name, order)
+    for source in ("receipts", "lines", "tenders"):
+        found[f"explain-{source}"] = explain_repository.statement(f"explain-{source}")
+    found["lacking"] = text_of("lacking")
     return found
 
 
@@ -62,7 +66,10 @@ def test_every_statement_that_reads_is_planned_here() -> None:
     planned = " ".join(name for name in of_reports())
     for file in SQL.glob("*.sql"):
         # The total stands inside the others.
-        assert file.stem == "products-total" or file.stem.removeprefix("candidates-") in planned
+        assert (
+            file.stem in ("products-total", "explain-chosen")
+            or file.stem.removeprefix("candidates-") in planned
+        )
     assert len(reading()) >= 40
 
 

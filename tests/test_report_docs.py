@@ -51,7 +51,7 @@ def test_every_report_and_measure_is_explained() -> None:
     assert {words.split()[1] for words, _ in CONSOLES} == set(REPORTS)
     for name in REPORTS:
         assert f"### `{name}`\n" in TEXT
-    for name in set(MEASURES) - {"amount", "voids"}:
+    for name in set(MEASURES) - {"amount", "voids", "held", "missing_receipts", "silent_tills"}:
         assert f"| `{name}` |" in TEXT
     for report in REPORTS.values():
         for parameter in report.question.__struct_encode_fields__:

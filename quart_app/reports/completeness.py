@@ -11,6 +11,15 @@ from quart_app.values.calendar import Day, Period
 from quart_app.values.instant import Instant
 
 
+def lacking_values(todays: dict[str, int], now: Instant) -> dict[str, object]:
+    """What ``lacking.sql`` asks for: the present business date by time zone, and the time."""
+    return {
+        "todays": json.dumps(todays),
+        "latest_today": max(todays.values(), default=-1),
+        "now_us": int(now),
+    }
+
+
 async def lacking_by_store(
     reading: Reading,
     period: Period,
@@ -23,18 +32,16 @@ async def lacking_by_store(
     ``todays`` is the present business date by time zone.
     """
     rows = await reading.rows(
-        text_of("completeness"),
+        text_of("lacking"),
         {
             **period._asdict(),
             "store_ids": json.dumps(store_ids) if store_ids else None,
-            "todays": json.dumps(todays),
-            "latest_today": max(todays.values(), default=period.first - 1),
-            "now_us": int(now),
+            **lacking_values(todays, now),
         },
     )
     stores: dict[int, Lacking] = defaultdict(Lacking)
     silent: dict[tuple[int, str], list[str]] = defaultdict(list)
-    for what, store_id, till_id, value in rows:
+    for what, store_id, till_id, value in sorted(rows):
         if what == "held":
             stores[store_id].held = value
         elif what == "missing":

@@ -56,6 +56,9 @@ _ALL: tuple[tuple[str, ColumnType, str | None, str], ...] = (
     ("quantity", "quantity", "unit", "{p}quantity_milli"),
     ("amount", "money", "currency", "{p}amount_minor"),
     ("voids", "count", "receipts", "{p}voids"),
+    ("held", "count", "receipts", "{p}held"),
+    ("missing_receipts", "count", "receipts", "{p}missing_receipts"),
+    ("silent_tills", "count", "tills", "{p}silent_tills"),
 )
 MEASURES = {name: Measure(Column(name, kind, unit), formula) for name, kind, unit, formula in _ALL}
 

@@ -10,7 +10,9 @@ from quart_app.values.identifiers import Id
 from quart_app.values.instant import Instant
 from quart_app.values.text import Code
 
-ColumnType = Literal["id", "text", "money", "quantity", "count", "ratio", "percent", "date"]
+ColumnType = Literal[
+    "id", "text", "money", "quantity", "count", "ratio", "percent", "date", "instant"
+]
 """``ratio`` and ``percent`` are integers of hundredths, ``date`` is days since 1970."""
 PeriodName = Literal[
     "today", "yesterday", "this-week", "last-week", "this-month", "last-month", "this-year"
@@ -27,11 +29,8 @@ class Column(msgspec.Struct, frozen=True, omit_defaults=True):
     unit: str | None = None
 
 
-class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The parameters of every report: a period named in one of three ways, shops, a limit, a form.
-
-    ``bom`` and ``lang`` are for CSV: a byte-order mark first, and semicolons where it is Russian.
-    """
+class PeriodQuestion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A period named in one of three ways, some shops or all, and how many rows."""
 
     month: Month | None = None
     first: Day | None = msgspec.field(default=None, name="from")
@@ -39,6 +38,14 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     period: PeriodName | None = None
     store_id: tuple[Id, ...] = ()
     limit: Annotated[int, Meta(ge=1, le=100_000)] | None = None
+
+
+class Question(PeriodQuestion, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The parameters of every report; ``bom`` and ``lang`` are for CSV.
+
+    They ask for a byte-order mark first, and for semicolons where it is Russian.
+    """
+
     format: Literal["json", "csv", "xlsx"] | None = None
     bom: bool = False
     lang: Literal["en", "ru"] | None = None
@@ -108,6 +115,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     order: tuple[str, ...]
+    beside: str | None = None
+    """Another SQL file, which stands before ``source`` under its name."""
     unsummed: tuple[str, ...] = ()
     """Measures that have no total, since the same would be counted twice in it."""
     limit: int = 1_000

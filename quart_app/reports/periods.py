@@ -3,11 +3,11 @@
 from datetime import date, timedelta
 
 from quart_app.errors import Fault, InvalidParameter
-from quart_app.reports.models import PeriodName, Question
+from quart_app.reports.models import PeriodName, PeriodQuestion
 from quart_app.values.calendar import Period, from_day, to_day
 
 
-def period_of(question: Question, today: int) -> Period:
+def period_of(question: PeriodQuestion, today: int) -> Period:
     """The days asked for, in one way; the current month so far where none is given.
 
     InvalidParameter where two ways are mixed, one end is missing, or the days are backwards.

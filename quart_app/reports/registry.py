@@ -7,6 +7,7 @@ from quart_app.reports.measures import ALL_BUT_QUANTITY, MONEY, measures
 from quart_app.reports.models import (
     Column,
     IdleQuestion,
+    Question,
     RankedQuestion,
     Report,
     StoresQuestion,
@@ -146,6 +147,21 @@ _ALL = (
         ),
         key=("store_id", "till_id", "cashier_id"),
         order=("store_id", "till_id", "cashier_id"),
+    ),
+    Report(
+        name="completeness",
+        answers="What do each store's figures lack: held or missing receipts, silent tills?",
+        source="completeness",
+        beside="lacking",
+        columns=(
+            Column("store_id", "id"),
+            _ADDRESS,
+            *measures("held", "missing_receipts", "silent_tills"),
+            Column("last_receipt_at", "instant"),
+        ),
+        key=("store_id",),
+        order=("store_id",),
+        question=Question,
     ),
     Report(
         name="promotions",

@@ -5,6 +5,8 @@ import io
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from quart_app.reports.explain_repository import Part
+from quart_app.reports.explaining import Explanation
 from quart_app.reports.models import Column, ColumnType, Report, Table
 from quart_app.values.calendar import Day
 from quart_app.values.decimals import unscaled
@@ -53,6 +55,49 @@ def as_json(table: Table, currency: Currency) -> dict[str, Any]:
     return envelope
 
 
+def explained_as_json(explanation: Explanation, currency: Currency) -> dict[str, Any]:
+    """The receipts behind a figure, and what they add up to."""
+    return {
+        "report": explanation.report.name,
+        "row": {
+            name: str(value) if name == "date" else value for name, value in explanation.row.items()
+        },
+        "period": _days(explanation.period),
+        "currency": currency.code,
+        "receipts": [
+            {
+                "receipt_id": one.receipt_id,
+                "type": one.type,
+                "store_id": one.store_id,
+                "till_id": one.till_id,
+                "business_date": str(Day(one.business_date)),
+                "occurred_at": format_instant(one.occurred_at_us, one.utc_offset_s),
+            }
+            | _part(one.part, currency)
+            for one in explanation.receipts
+        ],
+        "totals": _part(explanation.totals, currency)
+        | {
+            "receipts": explanation.totals.receipts,
+            "return_receipts": explanation.totals.return_receipts,
+        },
+    }
+
+
+def _part(part: Part, currency: Currency) -> dict[str, Any]:
+    shown = {
+        "gross": currency.format(part.gross_minor),
+        "discounts": currency.format(part.discount_minor),
+        "returns": currency.format(part.returns_minor),
+        "revenue": currency.format(part.gross_minor - part.discount_minor - part.returns_minor),
+    }
+    if part.quantity_milli is not None:
+        shown["quantity"] = format_quantity(part.quantity_milli)
+    if part.amount_minor is not None:
+        shown["amount"] = currency.format(part.amount_minor)
+    return shown
+
+
 def as_csv(table: Table, currency: Currency, *, semicolons: bool, bom: bool) -> str:
     """The rows under a header (RFC 4180); text that a spreadsheet would run is made harmless."""
     out = io.StringIO(newline="")
@@ -82,7 +127,7 @@ def cells(table: Table, currency: Currency) -> Iterator[list[Cell]]:
 
 def is_figure(column: Column) -> bool:
     """Whether a column's cells are numbers."""
-    return column.type not in ("text", "date")
+    return column.type not in ("text", "date", "instant")
 
 
 def _days(period: tuple[int, int]) -> dict[str, str]:
@@ -104,6 +149,8 @@ def _writer_of_some(kind: ColumnType, currency: Currency) -> Callable[[Any], Cel
             return _hundredths
         case "date":
             return lambda day: str(Day(day))
+        case "instant":
+            return format_instant
         case "text":
             return str
         case "id" | "count":

@@ -73,6 +73,8 @@ def statement(
     """The whole statement; its cells are ``c0`` to the last, see ``_cells``."""
     parts = _parts(report)
     chosen = f"{_CANDIDATES}\n{text_of(candidates)}\n),\n" if candidates else ""
+    if report.beside is not None:
+        chosen += f"{report.beside} AS (\n{text_of(report.beside)}\n),\n"
     total_of = f"{report.source}-total"
     of_chain = source in (report.source, f"{report.source}-picked")
     totalled = f"(\n{text_of(total_of)}\n)" if of_chain and _is_there(total_of) else "found"

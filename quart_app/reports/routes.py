@@ -4,12 +4,14 @@ import asyncio
 
 from quart import Blueprint, Response, request
 
+from quart_app.reports.explaining import ExplainQuestion
 from quart_app.reports.files import MEDIA_TYPES, Form, form_of, named, written
 from quart_app.reports.models import Question
 from quart_app.reports.registry import REPORTS
-from quart_app.reports.render import listing
+from quart_app.reports.render import explained_as_json, listing
 from quart_app.reports.service import Reports
 from quart_app.web.bodies import answer, answer_encoded, read_query
+from quart_app.web.paging import next_link
 from quart_app.wire import Wire
 
 # More than these are written off the event loop, which has sales to answer.
@@ -47,6 +49,15 @@ def blueprint(reports: Reports, wire: Wire) -> Blueprint:
             return answer_encoded(body, 200, headers)
         headers["Content-Disposition"] = f'attachment; filename="{named(table, form)}"'
         return Response(body, 200, headers, content_type=form.content_type)
+
+    @blueprint.get("/<name>/explain")
+    async def explain(name: str) -> Response:
+        report = reports.named(name)
+        explanation = await reports.explain(report, read_query(wire, ExplainQuestion))
+        reply = answer(wire, explained_as_json(explanation, wire.currency))
+        if len(explanation.receipts) == explanation.limit:
+            reply.headers["Link"] = next_link(after=explanation.receipts[-1].receipt_id)
+        return reply
 
     return blueprint
 

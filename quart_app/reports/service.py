@@ -9,7 +9,8 @@ from quart_app.database.storage import Storage
 from quart_app.database.transaction import Reading
 from quart_app.errors import Fault, InvalidParameter, NotFound
 from quart_app.reports.comparing import columns_with_changes, earlier, with_changes
-from quart_app.reports.completeness import in_all, lacking_by_store
+from quart_app.reports.completeness import in_all, lacking_by_store, lacking_values
+from quart_app.reports.explaining import ExplainQuestion, Explanation, explain
 from quart_app.reports.models import Figures, Question, Report, Table, TopProductsQuestion
 from quart_app.reports.parameters import Values, order_of, values_of
 from quart_app.reports.periods import period_of
@@ -70,13 +71,13 @@ class Reports:
         now = self._clock.now()
         today = self.today()
         period = period_of(question, today)
-        order = order_of(report, question)
-        basis = getattr(question, "compare", None)
-        before = None if basis is None else earlier(question, period, basis, today)
-        values = values_of(report, question, period)
         # Looked up first: a reader is not asked for while one is held.
         todays = {zone: self._today(zone_named(zone)) for zone in await self._stores.zones()}
         hour = Instant(now - now % _QUARTER_US)
+        order = order_of(report, question)
+        basis = getattr(question, "compare", None)
+        before = None if basis is None else earlier(question, period, basis, today)
+        values = values_of(report, question, period) | lacking_values(todays, hour)
         async with self._storage.read(snapshot=before is not None) as reading:
             await self._require_stores(reading, question.store_id)
             found = await _found(reading, report, values, order)
@@ -96,6 +97,12 @@ class Reports:
             totals=_that_add_up(question, found.totals),
             completeness=in_all(lacking.values()),
         )
+
+    async def explain(self, report: Report, question: ExplainQuestion) -> Explanation:
+        """The receipts behind one row of a report, a page; InvalidParameter or TooSlow."""
+        async with self._storage.read() as reading:
+            await self._require_stores(reading, question.store_id)
+        return await explain(self._storage, report, question, period_of(question, self.today()))
 
     async def _require_stores(self, reading: Reading, store_ids: tuple[int, ...]) -> None:
         if not store_ids:

@@ -13,7 +13,7 @@ from quart_app.values.calendar import Day
 from quart_app.values.money import Currency
 
 _HEADER_ROW = 4
-_WIDTHS = {"text": 32, "date": 12, "money": 16}
+_WIDTHS = {"text": 32, "date": 12, "instant": 24, "money": 16}
 _WIDTH = 14
 
 

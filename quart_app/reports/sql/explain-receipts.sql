@@ -1,0 +1,8 @@
+-- What each receipt adds to a figure, as a whole.
+SELECT id,
+       CASE type WHEN 'sale' THEN gross_minor ELSE 0 END AS gross_minor,
+       CASE type WHEN 'sale' THEN discount_minor ELSE 0 END AS discount_minor,
+       CASE type WHEN 'sale' THEN 0 ELSE amount_minor END AS returns_minor,
+       NULL AS quantity_milli,
+       NULL AS amount_minor
+  FROM chosen;
