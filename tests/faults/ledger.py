@@ -13,7 +13,7 @@ from tests.faults.figures import disagreements
 from tests.faults.receipts import MONTH, Line, Receipt, money
 from tests.service import Service
 
-_ACKNOWLEDGED = frozenset({200, 201})
+_ACKNOWLEDGED = frozenset({200, 201, 202})
 
 
 class Ledger:
@@ -23,7 +23,10 @@ class Ledger:
         self.sent: dict[str, Receipt] = {}
         self.sent_at_ns: dict[str, int] = {}
         self.acknowledged_at_ns: dict[str, int] = {}
-        """When the first 200 or 201 of a receipt had been read, by the monotonic clock."""
+        """When the first 200, 201 or 202 of a receipt had been read, by the monotonic clock."""
+        self.voids_sent: set[str] = set()
+        self.voided_at_ns: dict[str, int] = {}
+        """When the first 200 or 202 of a void had been read."""
         self.statuses: Counter[int] = Counter()
         self.created: Counter[str] = Counter()
         """How often a receipt was answered 201; more than once is one too many."""
@@ -41,6 +44,12 @@ class Ledger:
         if status == 201:
             self.created[receipt.receipt_id] += 1
 
+    def void_answered(self, receipt_id: str, status: int) -> None:
+        """Note the answer to a void once it has been read."""
+        self.statuses[status] += 1
+        if status in _ACKNOWLEDGED:
+            self.voided_at_ns.setdefault(receipt_id, time.monotonic_ns())
+
     @property
     def acknowledged(self) -> Collection[str]:
         return self.acknowledged_at_ns.keys()
@@ -48,6 +57,14 @@ class Ledger:
     def acknowledged_before(self, instant_ns: int) -> set[str]:
         """The receipts whose answer had been read before an instant."""
         return {one for one, at in self.acknowledged_at_ns.items() if at < instant_ns}
+
+    def voided_before(self, instant_ns: int) -> set[str]:
+        """The receipts whose void had been answered before an instant."""
+        return {one for one, at in self.voided_at_ns.items() if at < instant_ns}
+
+    def in_reports(self) -> list[Receipt]:
+        """What the reports must show: all that was sent, but what was voided."""
+        return [receipt for one, receipt in self.sent.items() if one not in self.voids_sent]
 
     def unacknowledged(self) -> list[Receipt]:
         """What a till would send again."""
@@ -68,19 +85,13 @@ class Findings:
         return not (self.lost or self.double or self.complaints)
 
 
-def check_file(
-    database: Path, ledger: Ledger, acknowledged: Collection[str] | None = None
-) -> Findings:
-    """Compare a file nobody serves with the ledger.
-
-    ``acknowledged`` is what had been acknowledged at the instant that the file is of; all of the
-    ledger's where it is left out.
-    """
+def check_file(database: Path, ledger: Ledger, before_ns: int = 2**63) -> Findings:
+    """Compare a file nobody serves with what had been acknowledged before an instant."""
     findings = Findings()
-    must_be_there = ledger.acknowledged if acknowledged is None else acknowledged
     try:
         with closing(sqlite3.connect(database)) as connection:
-            _check(connection, ledger, must_be_there, findings)
+            _check(connection, ledger, ledger.acknowledged_before(before_ns), findings)
+            _check_voids(connection, ledger, ledger.voided_before(before_ns), findings)
     except sqlite3.DatabaseError as error:
         findings.complaints.append(f"the file cannot be read: {error}")
     return findings
@@ -116,9 +127,33 @@ def _check(
         ]:
             findings.complaints.append(f"{receipt_id} is stored with other content than was sent")
     findings.stored = sum(times.values())
+    # What is held was acknowledged too, and is no less here.
+    times.update(
+        receipt_id
+        for (receipt_id,) in connection.execute(
+            "SELECT receipt_id FROM held_sales WHERE status = 'held' AND is_newcomer = 0"
+        )
+    )
     findings.lost += [one for one in must_be_there if not times[one]]
     findings.double += [one for one, count in times.items() if count > 1]
     findings.double += [one for one, count in ledger.created.items() if count > 1]
+
+
+def _check_voids(
+    connection: sqlite3.Connection,
+    ledger: Ledger,
+    must_be_voided: Collection[str],
+    findings: Findings,
+) -> None:
+    voided = {
+        receipt_id
+        for (receipt_id,) in connection.execute(
+            "SELECT receipt_id FROM sales WHERE voided_at_us IS NOT NULL UNION "
+            "SELECT receipt_id FROM held_sales WHERE voided_at_us IS NOT NULL AND status = 'held'"
+        )
+    }
+    findings.lost += [f"the void of {one}" for one in set(must_be_voided) - voided]
+    findings.complaints += [f"{one} was never voided" for one in voided - ledger.voids_sent]
 
 
 def differing_reports(service: Service, receipts: Iterable[Receipt]) -> list[str]:

@@ -107,8 +107,8 @@ class Load:
         self, service: Service, ledger: Ledger, source: Iterator[Receipt], connections: int
     ) -> None:
         self._service = service
-        self._ledger = ledger
-        self._source = source
+        self.ledger = ledger
+        self.source = source
         self._connections = connections
         self.is_stopping = False
 
@@ -117,6 +117,17 @@ class Load:
         async with asyncio.TaskGroup() as clients:
             for _ in range(self._connections):
                 clients.create_task(self._client())
+
+    async def turn(self, connection: Connection) -> bool:
+        """Send the next and note the answer; False when there is none left to send."""
+        receipt = next(self.source, None)
+        if receipt is not None:
+            self.ledger.sends(receipt)
+            answer = await connection.post(receipt.body)
+            self.ledger.answered(receipt, answer.status)
+            if answer.status >= 500:
+                await asyncio.sleep(0.02)
+        return receipt is not None
 
     async def _client(self) -> None:
         connection = None
@@ -129,19 +140,12 @@ class Load:
                         connection = await Connection.open(self._service)
                     except ConnectionError:
                         return
-                receipt = next(self._source, None)
-                if receipt is None:
-                    return
-                self._ledger.sends(receipt)
                 try:
-                    answer = await connection.post(receipt.body)
+                    if not await self.turn(connection):
+                        return
                 except ConnectionError:
-                    # Killed or closed: the receipt stays unacknowledged; see who still listens.
+                    # Killed or closed: what was sent stays unacknowledged; see who still listens.
                     connection.is_open = False
-                    continue
-                self._ledger.answered(receipt, answer.status)
-                if answer.status >= 500:
-                    await asyncio.sleep(0.02)
         finally:
             if connection is not None:
                 await connection.close()
@@ -149,10 +153,14 @@ class Load:
 
 @contextmanager
 def under_load(
-    service: Service, ledger: Ledger, source: Iterator[Receipt], connections: int = 48
+    service: Service,
+    ledger: Ledger,
+    source: Iterator[Receipt],
+    connections: int = 48,
+    kind: type[Load] = Load,
 ) -> Iterator[Callable[[], bool]]:
     """Post from a thread for the length of the block; gives a function: are any still posting?"""
-    load = Load(service, ledger, source, connections)
+    load = kind(service, ledger, source, connections)
     with ThreadPoolExecutor(1) as pool:
         running: Future[None] = pool.submit(asyncio.run, load.run())
         try:

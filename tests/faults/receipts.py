@@ -13,6 +13,8 @@ MONTH = "2025-10"
 CURRENCY = "RUB"
 _OFFSETS = {1: "+03:00", 2: "+10:00"}
 _PIECES, _KILOGRAMS = (1, 2), 9
+STRANGE = 77
+"""A product that is not in the catalogue: what names it is held."""
 _EPOCH = date(1970, 1, 1)
 
 
@@ -46,25 +48,36 @@ class Receipt:
         return 1 if self.is_sale else -1
 
 
-def receipts(prefix: str, seed: int, *, wide_every: int = 0) -> Iterator[Receipt]:
-    """Receipts without end; each ``wide_every``-th has hundreds of lines."""
+def receipts(
+    prefix: str, seed: int, *, wide_every: int = 0, strange_every: int = 0
+) -> Iterator[Receipt]:
+    """Receipts without end; each ``wide_every``-th has hundreds of lines.
+
+    Each ``strange_every``-th names a product that is not in the catalogue.
+    """
     chance = random.Random(seed)
     number = 0
     while True:
         number += 1
         is_wide = wide_every and number % wide_every == 0
         line_count = chance.randint(200, 400) if is_wide else chance.randint(1, 4)
-        yield _receipt(prefix, number, line_count, chance)
+        is_strange = strange_every and number % strange_every == 0
+        first = STRANGE if is_strange else None
+        yield _receipt(prefix, number, line_count, chance, first)
 
 
-def _receipt(prefix: str, number: int, line_count: int, chance: random.Random) -> Receipt:
+def _receipt(
+    prefix: str, number: int, line_count: int, chance: random.Random, first: int | None
+) -> Receipt:
     store_id = chance.choice((1, 2))
     day = date(2025, 10, chance.randint(1, 31))
     is_sale = chance.random() < 0.95
     sent, lines = [], []
-    for _ in range(line_count):
+    for place in range(line_count):
         product_id = chance.choice((*_PIECES, _KILOGRAMS))
-        whole = product_id in _PIECES
+        if first is not None and place == 0:
+            product_id = first
+        whole = product_id != _KILOGRAMS
         quantity_milli = chance.randint(1, 5) * 1_000 if whole else chance.randint(1, 2_500)
         price_minor = chance.randint(100, 50_000)
         exact = Decimal(price_minor) * quantity_milli / 1_000

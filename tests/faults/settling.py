@@ -2,7 +2,6 @@
 
 import shutil
 import signal
-from collections.abc import Collection
 from pathlib import Path
 
 from tests.faults.conftest import Row
@@ -23,7 +22,7 @@ def send_again(service: Service, ledger: Ledger) -> None:
     """As tills do: what was not acknowledged is sent once more; then every figure is right."""
     deliver(service, ledger, ledger.unacknowledged())
     assert not ledger.unacknowledged(), ledger.statuses
-    assert differing_reports(service, ledger.sent.values()) == []
+    assert differing_reports(service, ledger.in_reports()) == []
 
 
 def judge(row: Row, findings: Findings) -> None:
@@ -38,13 +37,11 @@ def killed(service: Service) -> None:
     service.stop(signal.SIGKILL)
 
 
-def check_copy(
-    database: Path, ledger: Ledger, scratch: Path, acknowledged: Collection[str] | None = None
-) -> Findings:
+def check_copy(database: Path, ledger: Ledger, scratch: Path, before_ns: int = 2**63) -> Findings:
     """Check a copy of what a service left behind, so that the next one finds it untouched."""
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir()
     for name in (database.name, f"{database.name}-wal"):
         if database.with_name(name).exists():
             shutil.copyfile(database.with_name(name), scratch / name)
-    return check_file(scratch / database.name, ledger, acknowledged)
+    return check_file(scratch / database.name, ledger, before_ns)

@@ -136,4 +136,4 @@ def _found_after(cut: Cut, ledger: Ledger, folder: Path, database_name: str) -> 
         schema.require_current(database, CURRENCY)
     except StorageRefused as error:
         return Findings(complaints=[f"the service would not start: {error}"])
-    return check_file(database, ledger, ledger.acknowledged_before(cut.instant_ns))
+    return check_file(database, ledger, cut.instant_ns)
