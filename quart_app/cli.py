@@ -114,7 +114,7 @@ def import_(kind: str, file: Path, to: str | None, until_yesterday: bool) -> Non
 def report(
     name: str, parameters: tuple[str, ...], form: str, output: Path | None, service: str | None
 ) -> None:
-    """Print a report, with the parameters that GET /reports lists, such as --month 2026-10."""
+    """Print a report: --month 2026-10 and the other parameters of its address."""
     from quart_app import reporting
     from quart_app.app import Services
 
