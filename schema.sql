@@ -323,16 +323,33 @@ CREATE TABLE category_day_totals (
 CREATE INDEX category_day_totals_by_category
     ON category_day_totals (category, unit);
 
--- Each hour of each business day by the shops' clocks, all shops together. The hour is counted
--- from 1970-01-01 local time: a day that begins at 04:00 has hours of the next calendar day.
+-- Each shop's month: the whole months of a period.
+CREATE TABLE store_month_totals (
+    business_month  INTEGER NOT NULL,
+    store_id        INTEGER NOT NULL,
+    gross_minor     INTEGER NOT NULL,
+    discount_minor  INTEGER NOT NULL,
+    returns_minor   INTEGER NOT NULL,
+    tax_minor       INTEGER NOT NULL,
+    receipts        INTEGER NOT NULL,
+    return_receipts INTEGER NOT NULL,
+    sale_lines      INTEGER NOT NULL,
+    PRIMARY KEY (business_month, store_id)
+) STRICT, WITHOUT ROWID;
+
+-- Each hour of each business day by the shops' clocks, all shops together: hours, and the days of
+-- the whole chain. The hour is counted from 1970-01-01 local time: a day that begins at 04:00 has
+-- hours of the next calendar day.
 CREATE TABLE hour_totals (
     business_date   INTEGER NOT NULL,
     local_hour      INTEGER NOT NULL,
     gross_minor     INTEGER NOT NULL,
     discount_minor  INTEGER NOT NULL,
     returns_minor   INTEGER NOT NULL,
+    tax_minor       INTEGER NOT NULL,
     receipts        INTEGER NOT NULL,
     return_receipts INTEGER NOT NULL,
+    sale_lines      INTEGER NOT NULL,
     PRIMARY KEY (business_date, local_hour)
 ) STRICT, WITHOUT ROWID;
 

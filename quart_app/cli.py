@@ -143,7 +143,7 @@ def check() -> None:
 def report(
     name: str, parameters: tuple[str, ...], form: str, output: Path | None, service: str | None
 ) -> None:
-    """Print a report, with the parameters that GET /reports lists, such as --month 2026-10."""
+    """Print a report: --month 2026-10 and the other parameters of its address."""
     from quart_app import reporting
     from quart_app.app import Services
 

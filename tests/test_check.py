@@ -74,6 +74,7 @@ def test_an_empty_database_adds_up(database: Path) -> None:
         ),
         ("UPDATE product_month_totals SET lines = 0", "product_month_totals: lines, "),
         ("UPDATE category_day_totals SET lines = lines + 1", "category_day_totals: lines"),
+        ("UPDATE store_month_totals SET tax_minor = 7", "store_month_totals: tax_minor, "),
         ("UPDATE hour_totals SET receipts = 7", "hour_totals: receipts, "),
         ("UPDATE tender_day_totals SET amount_minor = 7", "tender_day_totals: amount_minor, "),
         ("UPDATE promo_day_totals SET discount_minor = 7", "promo_day_totals: discount_minor, "),

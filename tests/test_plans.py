@@ -85,6 +85,9 @@ MONTHS = "USING PRIMARY KEY (business_month>? AND business_month<?)"
 OF_STORES = f"SEARCH sales USING INDEX sales_by_store (store_id=? AND {DATES})"
 OF_LINES = "SEARCH sale_lines USING PRIMARY KEY (sale_id=?)"
 AS_OF = f"SEARCH sales USING INDEX sales_by_business_date ({DATES})"
+OF_STORE_DAYS = (
+    f"SEARCH store_day_totals USING INDEX store_day_totals_by_store (store_id=? AND {DATES})"
+)
 BY_PRODUCT = "SEARCH before USING INDEX product_month_totals_by_product"
 RANKS = "SEARCH product_month_totals USING COVERING INDEX product_month_totals_by_"
 
@@ -92,9 +95,16 @@ RANKS = "SEARCH product_month_totals USING COVERING INDEX product_month_totals_b
 @pytest.mark.parametrize(
     ("name", "steps"),
     [
-        ("summary summary", [f"SEARCH store_day_totals USING PRIMARY KEY ({DATES})"]),
+        ("summary summary", [f"SEARCH hour_totals USING PRIMARY KEY ({DATES})"]),
+        ("summary summary-of-stores", [OF_STORE_DAYS]),
         ("summary summary-as-of", [AS_OF]),
-        ("top-stores stores", [f"SEARCH store_day_totals USING PRIMARY KEY ({DATES})"]),
+        (
+            "top-stores stores",
+            [
+                f"SEARCH store_month_totals {MONTHS}",
+                f"SEARCH store_day_totals USING PRIMARY KEY ({DATES})",
+            ],
+        ),
         ("stores stores-as-of", [AS_OF]),
         ("timeline timeline", [f"SEARCH day USING PRIMARY KEY ({DATES}) LEFT-JOIN"]),
         ("tills tills", [f"SEARCH till_day_totals USING PRIMARY KEY ({DATES})"]),

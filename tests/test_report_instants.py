@@ -13,7 +13,7 @@ from quart_app.clock import SystemClock
 from quart_app.database.storage import Storage
 from quart_app.errors import TooSlow
 from quart_app.values.instant import format_instant
-from tests.service import Service, receipt, serving, with_catalogue
+from tests.service import Service, command, receipt, serving, with_catalogue
 from tests.test_independent_reports import void
 
 PERIOD = {"month": "2026-10"}
@@ -82,6 +82,34 @@ def test_a_void_takes_away_what_was_added(database: Path, tmp_path: Path) -> Non
             service.post("/sales", sent).raise_for_status()
     void(database, [2, 3, 4, 5])
     assert totals(database) == totals(before)
+
+
+@pytest.mark.parametrize("since", [1, 3])
+def test_a_file_of_an_older_release_gets_the_totals_it_would_have_had(
+    database: Path, since: int
+) -> None:
+    with serving(database) as service:
+        with_catalogue(service)
+        for i in range(30):
+            line = {"product_id": (1, 2, 9)[i % 3], "quantity": f"{1 + i}.5", "amount": f"{i}7.50"}
+            sent = receipt(
+                f"o-{i}",
+                store_id=1 + i % 2,
+                type="return" if i % 4 == 3 else "sale",
+                occurred_at=f"2026-{8 + i % 3:02d}-{1 + i % 28:02d}T{i % 24:02d}:30:00+03:00",
+                lines=[line | {"tax": f"{i}.01"}, line],
+                **({"promo_code": f"P{i % 5}"} if i % 2 else {}),
+                tenders=[{"type": "cash", "amount": "1.00"}, {"type": "card", "amount": "2.00"}]
+                * 2,
+            )
+            reply = service.post("/sales", sent)
+            assert reply.status_code == 201, reply.text
+    void(database, [3, 4, 17])
+    kept = totals(database)
+    assert command("migrate", "downgrade", "--to", str(since), database=database).returncode == 0
+    done = command("migrate", "upgrade", database=database)
+    assert "0004 report_totals" in done.stdout, done.stderr
+    assert totals(database) == kept
 
 
 def totals(database: Path) -> dict[str, list[Any]]:

@@ -158,11 +158,13 @@ DAYS = (
         "hour_totals",
         "business_date",
         ("business_date", "local_hour"),
-        _RECEIPT_SUMS,
+        (*_RECEIPT_SUMS, "tax_minor", "sale_lines"),
         f"""
         SELECT sales.business_date,
                (sales.occurred_at_us / 1000000 + sales.utc_offset_s) / 3600,
-               {_OF_RECEIPTS}
+               {_OF_RECEIPTS},
+               SUM(sales.tax_minor * ({_SIGN})),
+               SUM(CASE WHEN {_IS_SALE} THEN sales.line_count ELSE 0 END)
           FROM sales
          WHERE sales.business_date BETWEEN :first AND :last
          GROUP BY 1, 2
@@ -203,7 +205,24 @@ DAYS = (
 )
 """The tables of days."""
 
+_MONTH = "CAST(STRFTIME('%Y%m', sales.business_date * 86400, 'unixepoch') AS INTEGER)"
 MONTHS = (
+    Kept(
+        "store_month_totals",
+        "business_month",
+        ("business_month", "store_id"),
+        (*_RECEIPT_SUMS, "tax_minor", "sale_lines"),
+        f"""
+        SELECT {_MONTH},
+               sales.store_id,
+               {_OF_RECEIPTS},
+               SUM(sales.tax_minor * ({_SIGN})),
+               SUM(CASE WHEN {_IS_SALE} THEN sales.line_count ELSE 0 END)
+          FROM sales
+         WHERE sales.business_date BETWEEN :first AND :last
+         GROUP BY 1, 2
+        """,
+    ),
     Kept(
         "product_month_totals",
         "business_month",
@@ -217,7 +236,7 @@ MONTHS = (
             "revenue_rank_minor",
         ),
         f"""
-        SELECT CAST(STRFTIME('%Y%m', sales.business_date * 86400, 'unixepoch') AS INTEGER),
+        SELECT {_MONTH},
                line.product_id,
                {_OF_PRODUCT},
                {_RETURNED},

@@ -13,34 +13,68 @@ import re
 from quart_app.database.transaction import Statement
 from quart_app.sales.product_totals_repository import PRODUCTS, SOLD_NOW
 
-_STORE_DAYS = """
-    INSERT INTO store_day_totals (
-           business_date, store_id, gross_minor, discount_minor, returns_minor, tax_minor,
-           receipts, return_receipts, sale_lines)
-    SELECT business_date,
-           store_id,
+_PARTS = """
            :sign * SUM(CASE type WHEN 'sale' THEN gross_minor ELSE 0 END),
            :sign * SUM(CASE type WHEN 'sale' THEN discount_minor ELSE 0 END),
            :sign * SUM(CASE type WHEN 'sale' THEN 0 ELSE amount_minor END),
-           :sign * SUM(CASE type WHEN 'sale' THEN tax_minor ELSE -tax_minor END),
            :sign * SUM(CASE type WHEN 'sale' THEN 1 ELSE 0 END),
-           :sign * SUM(CASE type WHEN 'sale' THEN 0 ELSE 1 END),
-           :sign * SUM(CASE type WHEN 'sale' THEN line_count ELSE 0 END)
-      FROM sales
-     WHERE id BETWEEN :first_id AND :last_id
-           AND voided_at_us IS NULL
-     GROUP BY business_date,
-              store_id
-        ON CONFLICT (business_date, store_id)
-        DO UPDATE
+           :sign * SUM(CASE type WHEN 'sale' THEN 0 ELSE 1 END)
+"""
+_ADD_PARTS = """
        SET gross_minor = gross_minor + excluded.gross_minor,
            discount_minor = discount_minor + excluded.discount_minor,
            returns_minor = returns_minor + excluded.returns_minor,
-           tax_minor = tax_minor + excluded.tax_minor,
            receipts = receipts + excluded.receipts,
-           return_receipts = return_receipts + excluded.return_receipts,
+           return_receipts = return_receipts + excluded.return_receipts
+"""
+_MORE_PARTS = """
+           :sign * SUM(CASE type WHEN 'sale' THEN tax_minor ELSE -tax_minor END),
+           :sign * SUM(CASE type WHEN 'sale' THEN line_count ELSE 0 END)
+"""
+_ADD_MORE = """
+           tax_minor = tax_minor + excluded.tax_minor,
            sale_lines = sale_lines + excluded.sale_lines
 """
+_COUNTED = """
+     WHERE id BETWEEN :first_id AND :last_id
+           AND voided_at_us IS NULL
+"""
+
+
+def _heads(table: str, day: str, thing: str, expression: str) -> str:
+    """What adds receipts to the rows of a table by a day or month and one thing more."""
+    return f"""
+    INSERT INTO {table} (
+           {day}, {thing}, gross_minor, discount_minor, returns_minor, receipts,
+           return_receipts, tax_minor, sale_lines)
+    SELECT {_DAYS[day]} AS {day},
+           {expression} AS {thing},
+           {_PARTS},
+           {_MORE_PARTS}
+      FROM sales
+     {_COUNTED}
+     GROUP BY 1,
+              2
+        ON CONFLICT ({day}, {thing})
+        DO UPDATE
+       {_ADD_PARTS},
+       {_ADD_MORE}
+"""
+
+
+_DAYS = {
+    "business_date": "business_date",
+    "business_month": ("CAST(STRFTIME('%Y%m', business_date * 86400, 'unixepoch') AS INTEGER)"),
+}
+_STORE_DAYS = _heads("store_day_totals", "business_date", "store_id", "store_id")
+_STORE_MONTHS = _heads("store_month_totals", "business_month", "store_id", "store_id")
+# Hours are counted from 1970 by the shop's clock.
+_HOURS = _heads(
+    "hour_totals",
+    "business_date",
+    "local_hour",
+    "(occurred_at_us + utc_offset_s * 1000000) / 3600000000",
+)
 # A till's day keeps its row when all its receipts are voided: the till was heard of.
 _TILL_DAYS = """
     INSERT INTO till_day_totals (
@@ -73,37 +107,6 @@ _TILL_DAYS = """
            receipts = receipts + excluded.receipts,
            return_receipts = return_receipts + excluded.return_receipts,
            voids = voids + excluded.voids
-"""
-_PARTS = """
-           :sign * SUM(CASE type WHEN 'sale' THEN gross_minor ELSE 0 END),
-           :sign * SUM(CASE type WHEN 'sale' THEN discount_minor ELSE 0 END),
-           :sign * SUM(CASE type WHEN 'sale' THEN 0 ELSE amount_minor END),
-           :sign * SUM(CASE type WHEN 'sale' THEN 1 ELSE 0 END),
-           :sign * SUM(CASE type WHEN 'sale' THEN 0 ELSE 1 END)
-"""
-_ADD_PARTS = """
-       SET gross_minor = gross_minor + excluded.gross_minor,
-           discount_minor = discount_minor + excluded.discount_minor,
-           returns_minor = returns_minor + excluded.returns_minor,
-           receipts = receipts + excluded.receipts,
-           return_receipts = return_receipts + excluded.return_receipts
-"""
-# Hours are counted from 1970 by the shop's clock.
-_HOURS = f"""
-    INSERT INTO hour_totals (
-           business_date, local_hour, gross_minor, discount_minor, returns_minor, receipts,
-           return_receipts)
-    SELECT business_date,
-           (occurred_at_us + utc_offset_s * 1000000) / 3600000000 AS local_hour,
-           {_PARTS}
-      FROM sales
-     WHERE id BETWEEN :first_id AND :last_id
-           AND voided_at_us IS NULL
-     GROUP BY 1,
-              2
-        ON CONFLICT (business_date, local_hour)
-        DO UPDATE
-       {_ADD_PARTS}
 """
 _PROMO_DAYS = f"""
     INSERT INTO promo_day_totals (
@@ -150,7 +153,7 @@ _TENDER_DAYS = """
            receipts = receipts + excluded.receipts,
            return_receipts = return_receipts + excluded.return_receipts
 """
-_ALL = (_STORE_DAYS, _TILL_DAYS, _HOURS, _TENDER_DAYS, _PROMO_DAYS, *PRODUCTS)
+_ALL = (_STORE_DAYS, _STORE_MONTHS, _TILL_DAYS, _HOURS, _TENDER_DAYS, _PROMO_DAYS, *PRODUCTS)
 _BODY = re.sub(r":(sign|first_id|last_id)\b", r"NEW.\1", "".join(f"{one};" for one in _ALL))
 
 PREPARATION = f"""

@@ -8,6 +8,8 @@ DROP TABLE tender_day_totals;
 
 DROP TABLE hour_totals;
 
+DROP TABLE store_month_totals;
+
 DROP TABLE category_day_totals;
 
 DROP INDEX product_month_totals_by_revenue;

@@ -79,14 +79,29 @@ CREATE TABLE category_day_totals (
 CREATE INDEX category_day_totals_by_category
     ON category_day_totals (category, unit);
 
+CREATE TABLE store_month_totals (
+    business_month  INTEGER NOT NULL,
+    store_id        INTEGER NOT NULL,
+    gross_minor     INTEGER NOT NULL,
+    discount_minor  INTEGER NOT NULL,
+    returns_minor   INTEGER NOT NULL,
+    tax_minor       INTEGER NOT NULL,
+    receipts        INTEGER NOT NULL,
+    return_receipts INTEGER NOT NULL,
+    sale_lines      INTEGER NOT NULL,
+    PRIMARY KEY (business_month, store_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE hour_totals (
     business_date   INTEGER NOT NULL,
     local_hour      INTEGER NOT NULL,
     gross_minor     INTEGER NOT NULL,
     discount_minor  INTEGER NOT NULL,
     returns_minor   INTEGER NOT NULL,
+    tax_minor       INTEGER NOT NULL,
     receipts        INTEGER NOT NULL,
     return_receipts INTEGER NOT NULL,
+    sale_lines      INTEGER NOT NULL,
     PRIMARY KEY (business_date, local_hour)
 ) STRICT, WITHOUT ROWID;
 
@@ -158,16 +173,33 @@ SELECT product_day_totals.business_date,
        INNER JOIN products ON products.id = product_day_totals.product_id
  GROUP BY 1, 2, 3;
 
+INSERT INTO store_month_totals (
+       business_month, store_id, gross_minor, discount_minor, returns_minor, tax_minor, receipts,
+       return_receipts, sale_lines)
+SELECT CAST(STRFTIME('%Y%m', business_date * 86400, 'unixepoch') AS INTEGER),
+       store_id,
+       SUM(gross_minor),
+       SUM(discount_minor),
+       SUM(returns_minor),
+       SUM(tax_minor),
+       SUM(receipts),
+       SUM(return_receipts),
+       SUM(sale_lines)
+  FROM store_day_totals
+ GROUP BY 1, 2;
+
 INSERT INTO hour_totals (
-       business_date, local_hour, gross_minor, discount_minor, returns_minor, receipts,
-       return_receipts)
+       business_date, local_hour, gross_minor, discount_minor, returns_minor, tax_minor, receipts,
+       return_receipts, sale_lines)
 SELECT business_date,
        (occurred_at_us + utc_offset_s * 1000000) / 3600000000,
        SUM(CASE type WHEN 'sale' THEN gross_minor ELSE 0 END),
        SUM(CASE type WHEN 'sale' THEN discount_minor ELSE 0 END),
        SUM(CASE type WHEN 'sale' THEN 0 ELSE amount_minor END),
+       SUM(CASE type WHEN 'sale' THEN tax_minor ELSE -tax_minor END),
        SUM(CASE type WHEN 'sale' THEN 1 ELSE 0 END),
-       SUM(CASE type WHEN 'sale' THEN 0 ELSE 1 END)
+       SUM(CASE type WHEN 'sale' THEN 0 ELSE 1 END),
+       SUM(CASE type WHEN 'sale' THEN line_count ELSE 0 END)
   FROM sales
  WHERE voided_at_us IS NULL
  GROUP BY 1, 2;

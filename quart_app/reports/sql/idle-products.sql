@@ -19,10 +19,13 @@ WITH others AS (
                      FROM product_month_totals AS ending
                     WHERE ending.business_month = :last_month
                           AND ending.product_id = products.id),
-                  (SELECT MAX(before.last_sold_on)
+                  (SELECT before.last_sold_on
                      FROM product_month_totals AS before
                     WHERE before.product_id = products.id
-                          AND before.business_month < :last_month)) AS last_sold_on
+                          AND before.business_month < :last_month
+                          AND before.last_sold_on IS NOT NULL
+                    ORDER BY before.business_month DESC
+                    LIMIT 1)) AS last_sold_on
          FROM products
         WHERE archived = 0
               AND NOT EXISTS (SELECT 1

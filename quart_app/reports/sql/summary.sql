@@ -7,10 +7,8 @@ WITH sold AS (
               SUM(receipts) AS receipts,
               SUM(return_receipts) AS return_receipts,
               SUM(sale_lines) AS sale_lines
-         FROM store_day_totals
+         FROM hour_totals
         WHERE business_date BETWEEN :first AND :last
-              AND (:store_ids IS NULL
-                   OR store_id IN (SELECT value FROM JSON_EACH(:store_ids)))
 )
 SELECT gross_minor,
        discount_minor,

@@ -14,8 +14,6 @@ SELECT steps.date,
        COALESCE(SUM(day.return_receipts), 0) AS return_receipts,
        COALESCE(SUM(day.sale_lines), 0) AS sale_lines
   FROM steps
-       LEFT JOIN store_day_totals AS day
+       LEFT JOIN hour_totals AS day
        ON day.business_date BETWEEN steps.first AND steps.last
-          AND (:store_ids IS NULL
-               OR day.store_id IN (SELECT value FROM JSON_EACH(:store_ids)))
  GROUP BY steps.date;
