@@ -217,8 +217,9 @@ def _contest(size: int) -> Callable[[Workshop], AbstractContextManager[Contest]]
     @contextmanager
     def contest(shop: Workshop) -> Iterator[Contest]:
         ours, other = (_copied(shop, name) for name in ("ours", "raw"))
-        makers = [_Maker(Chain(shop.plan.stores, shop.plan.products), size) for _ in range(2)]
-        count = max(_CONNECTIONS, 60_000 // size) if shop.plan.judged else _CONNECTIONS
+        taken = size if shop.plan.judged else size // 20
+        makers = [_Maker(Chain(shop.plan.stores, shop.plan.products), taken) for _ in range(2)]
+        count = max(2 * _CONNECTIONS, 60_000 // size) if shop.plan.judged else _CONNECTIONS
         with (
             closing(sqlite3.connect(other, isolation_level=None)) as connection,
             service(shop, ours) as server,
