@@ -257,6 +257,22 @@ CREATE TABLE till_day_totals (
     PRIMARY KEY (business_date, store_id, till_id, cashier_id)
 ) STRICT, WITHOUT ROWID;
 
+-- The first receipt of a till's day: it was heard of, and is expected on the same weekday.
+CREATE TRIGGER till_day_totals_heard
+ AFTER INSERT ON till_day_totals
+ BEGIN
+    INSERT INTO till_days (business_date, store_id, till_id, heard, weeks)
+    VALUES (NEW.business_date, NEW.store_id, NEW.till_id, 1, 0),
+           (NEW.business_date + 7, NEW.store_id, NEW.till_id, 0, 1),
+           (NEW.business_date + 14, NEW.store_id, NEW.till_id, 0, 2),
+           (NEW.business_date + 21, NEW.store_id, NEW.till_id, 0, 4),
+           (NEW.business_date + 28, NEW.store_id, NEW.till_id, 0, 8)
+        ON CONFLICT (business_date, store_id, till_id)
+        DO UPDATE
+       SET heard = MAX(heard, excluded.heard),
+           weeks = weeks | excluded.weeks;
+ END;
+
 -- Each product's business day, all shops together: the days at the ends of a period. What was
 -- sold is quantity + returned.
 CREATE TABLE product_day_totals (

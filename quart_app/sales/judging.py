@@ -122,7 +122,7 @@ class Judge:
             except LinesRefused as refused:
                 return Refused(refused.faults)
             self._supersede(arrival, receipt_id)
-            self._hear(arrival, receipt_id, created.sale.business_date)
+            self._hear(arrival, receipt_id, created.sale.business_date, is_held=False)
             return created
         if arrival.at_catalogue_price:
             return Refused(tuple(wait.faults))
@@ -217,10 +217,12 @@ class Judge:
             waits=not wait.is_hopeless,
         )
         self.held.append(held)
-        self._hear(arrival, receipt_id, held.business_date)
+        self._hear(arrival, receipt_id, held.business_date, is_held=True)
         return held
 
-    def _hear(self, arrival: Arrival, receipt_id: str, business_date: int) -> None:
+    def _hear(
+        self, arrival: Arrival, receipt_id: str, business_date: int, *, is_held: bool
+    ) -> None:
         form = arrival.form
         self._heard.append(
             Heard(
@@ -230,6 +232,7 @@ class Judge:
                 business_date,
                 int(form.occurred_at),
                 int(arrival.received_at),
+                is_held,
             )
         )
 

@@ -32,6 +32,7 @@ class Heard(msgspec.Struct, frozen=True):
     business_date: int
     occurred_at_us: int
     received_at_us: int
+    is_held: bool
 
 
 class Gap(NamedTuple):
@@ -103,12 +104,13 @@ class HeardTills:
         self.numbers = dict(known)
         self.last_words: dict[TillKey, LastWord] = {}
         self.days: set[tuple[int, int, str]] = set()
-        """The business dates, stores and tills that were heard of."""
+        """The business dates, stores and tills that receipts are held of."""
 
     def hear(self, heard: Iterable[Heard]) -> None:
         """Take what has come, in its order."""
         for one in heard:
-            self.days.add((one.business_date, one.till.store_id, one.till.till_id))
+            if one.is_held:
+                self.days.add((one.business_date, one.till.store_id, one.till.till_id))
             ahead_us = one.occurred_at_us - one.received_at_us
             word = self.last_words.get(one.till)
             if word is None:

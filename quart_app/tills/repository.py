@@ -43,7 +43,7 @@ _OPENED = """
            date_before = excluded.date_before,
            date_after = excluded.date_after
 """
-# Most are here already: a till is new once a day.
+# For held receipts; those that are counted do the same by a trigger on the till's day.
 _DAYS = """
     INSERT INTO till_days (business_date, store_id, till_id, heard, weeks)
     SELECT JSON_EXTRACT(heard.value, '$[0]') + 7 * week.value,

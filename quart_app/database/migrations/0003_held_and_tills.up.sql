@@ -104,6 +104,21 @@ CREATE TABLE till_day_totals (
     PRIMARY KEY (business_date, store_id, till_id, cashier_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TRIGGER till_day_totals_heard
+ AFTER INSERT ON till_day_totals
+ BEGIN
+    INSERT INTO till_days (business_date, store_id, till_id, heard, weeks)
+    VALUES (NEW.business_date, NEW.store_id, NEW.till_id, 1, 0),
+           (NEW.business_date + 7, NEW.store_id, NEW.till_id, 0, 1),
+           (NEW.business_date + 14, NEW.store_id, NEW.till_id, 0, 2),
+           (NEW.business_date + 21, NEW.store_id, NEW.till_id, 0, 4),
+           (NEW.business_date + 28, NEW.store_id, NEW.till_id, 0, 8)
+        ON CONFLICT (business_date, store_id, till_id)
+        DO UPDATE
+       SET heard = MAX(heard, excluded.heard),
+           weeks = weeks | excluded.weeks;
+ END;
+
 INSERT INTO till_day_totals (
        business_date, store_id, till_id, cashier_id, first_occurred_at_us, gross_minor,
        discount_minor, returns_minor, receipts, return_receipts, voids)
@@ -176,13 +191,3 @@ SELECT store_id,
         WINDOW by_number AS (
                PARTITION BY store_id, till_id, series ORDER BY sequence_number)) AS numbered
  WHERE sequence_number > number_before + 1;
-
-INSERT INTO till_days (business_date, store_id, till_id, heard, weeks)
-SELECT heard.business_date + 7 * week.value,
-       heard.store_id,
-       heard.till_id,
-       MAX(week.value = 0),
-       SUM(CASE week.value WHEN 0 THEN 0 ELSE 1 << (week.value - 1) END)
-  FROM (SELECT DISTINCT business_date, store_id, till_id FROM sales) AS heard
-       CROSS JOIN JSON_EACH('[0, 1, 2, 3, 4]') AS week
- GROUP BY 1, 2, 3;
