@@ -100,27 +100,23 @@ def import_(kind: str, file: Path, to: str | None, until_yesterday: bool) -> Non
 
 
 @main.command()
-def check() -> None:
+@click.option("--service", metavar="URL", help="Ask a running service, not the database.")
+def check(service: str | None) -> None:
     """Does every figure add up from the receipts? Each that does not is named."""
     from quart_app.app import Services
-    from quart_app.checking.models import Findings
+    from quart_app.checking import command
 
-    services = Services(_settings(), SystemClock())
+    if service is not None:
+        found = command.from_service(service)
+    else:
+        services = Services(_settings(), SystemClock())
+        with click.progressbar(length=1, label="Checking") as bar:
 
-    async def run() -> Findings:
-        await services.open()
-        try:
-            with click.progressbar(length=1, label="Checking") as bar:
+            def told(done: int, of: int) -> None:
+                bar.length = max(of, 1)
+                bar.update(done - bar.pos)
 
-                def told(done: int, of: int) -> None:
-                    bar.length = max(of, 1)
-                    bar.update(done - bar.pos)
-
-                return await services.checking.check(told)
-        finally:
-            await services.close()
-
-    found = asyncio.run(run())
+            found = asyncio.run(command.from_file(services, told))
     for one in found.differences:
         click.echo(f"{one.what}, {one.where}: kept {one.kept}, counted {one.counted}", err=True)
     if found.differences:

@@ -1,18 +1,17 @@
 """The ``report`` command's work: a report from the database, or from a running service."""
 
-import http.client
 import json
 from collections.abc import Sequence
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from quart_app.app import Services
+from quart_app.asking import asked
 from quart_app.database import migrating
-from quart_app.errors import Invalid, ServiceError, StorageRefused
+from quart_app.errors import Invalid, StorageRefused
 from quart_app.parameters import read_parameters
 from quart_app.reports.aligned import as_text
 from quart_app.reports.files import form_of, written
 
-_TIMEOUT_S = 60
 Parameters = dict[str, list[str]]
 
 
@@ -57,23 +56,8 @@ async def from_file(services: Services, name: str, form: str, given: Parameters)
 
 def from_service(url: str, name: str, form: str, given: Parameters) -> bytes:
     """The same from a running service; ServiceError tells what it refused."""
-    address = urlsplit(url)
-    connect = (
-        http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
-    )
-    connection = connect(address.netloc, timeout=_TIMEOUT_S)
     query = urlencode({**given, "format": [_format(form)]}, doseq=True)
-    try:
-        connection.request("GET", f"{address.path.rstrip('/')}/api/v1/reports/{name}?{query}")
-        reply = connection.getresponse()
-        body = reply.read()
-    except (OSError, http.client.HTTPException) as error:
-        raise ServiceError(f"{url} does not answer: {error}") from error
-    finally:
-        connection.close()
-    if reply.status != http.client.OK:
-        raise ServiceError(_refusal(body) or f"{url} answered {reply.status}")
-    return _shown(body, form)
+    return _shown(asked(url, f"/reports/{name}?{query}"), form)
 
 
 def _format(form: str) -> str:
@@ -82,10 +66,3 @@ def _format(form: str) -> str:
 
 def _shown(body: bytes, form: str) -> bytes:
     return as_text(json.loads(body)).encode() if form == "table" else body
-
-
-def _refusal(body: bytes) -> str:
-    try:
-        return str(json.loads(body)["detail"])
-    except (ValueError, KeyError, TypeError):
-        return ""

@@ -48,6 +48,20 @@ def test_what_was_counted_adds_up(kept: Path) -> None:
     assert f"{ADDS_UP} from 7 receipts of 7 lines" in done.stdout
 
 
+def test_a_running_service_is_asked(kept: Path) -> None:
+    with serving(kept) as service:
+        refused = command("check", database=kept)
+        assert refused.returncode == 1
+        assert "another service or command has this database open" in refused.stderr
+        done = command("check", "--service", service.url, database=kept)
+        assert f"{ADDS_UP} from 7 receipts" in done.stdout, done.stderr
+
+
+def test_a_database_that_is_not_there_is_not_made(database: Path) -> None:
+    assert "does not exist" in command("check", database=database).stderr
+    assert not database.exists()
+
+
 def test_an_empty_database_adds_up(database: Path) -> None:
     with serving(database):
         pass

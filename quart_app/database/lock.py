@@ -24,7 +24,8 @@ class ProcessLock:
             os.close(descriptor)
             raise StorageRefused(
                 f"{self._path} is held by process {holder or 'unknown'}: another service or "
-                "command has this database open; stop it, or import with --to URL",
+                "command has this database open; stop it, or go through it (import --to URL, "
+                "report and check --service URL)",
                 code="database_in_use",
             ) from error
         os.truncate(descriptor, 0)
