@@ -18,6 +18,7 @@ Statement = tuple[str, Values]
 # Rows of one INSERT: many enough that the engine works without the interpreter's lock, few
 # enough that the statement stays within SQLite's 32,766 parameters.
 ROWS_AT_ONCE = 256
+_LARGE_COUNTS = (ROWS_AT_ONCE, 128, 64)
 
 
 class Reading:
@@ -92,9 +93,21 @@ class Writing(Reading):
 
 def inserting(sql: str, rows: Sequence[Row]) -> Iterator[Statement]:
     """The statements that insert rows by one that has ``VALUES :rows``: none for no rows."""
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        some = rows[start : start + ROWS_AT_ONCE]
-        yield _with_rows(sql, len(some), len(some[0])), list(chain.from_iterable(some))
+    start = 0
+    for count in _counts(len(rows)):
+        some = rows[start : start + count]
+        start += count
+        yield _with_rows(sql, count, len(some[0])), list(chain.from_iterable(some))
+
+
+def _counts(left: int) -> Iterator[int]:
+    """How many rows go together: of the large counts few, since each is a statement to be kept."""
+    for count in _LARGE_COUNTS:
+        while left >= count:
+            yield count
+            left -= count
+    if left:
+        yield left
 
 
 _rows = msgspec.json.Decoder(list[tuple[Any, ...]])

@@ -17,7 +17,7 @@ from quart_app.tills.service import Tills
 from quart_app.wire import Wire
 
 MAX_RECEIPTS = 10_000
-GROUP = 500
+GROUP = 512
 """Receipts of one transaction: the posts of other tills wait for no more than these."""
 
 
