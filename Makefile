@@ -56,7 +56,7 @@ types: .venv/installed-dev
 	$(PY) -m mypy
 
 faults: .venv/installed-dev ## Kill and cut the service off, at length, and count what it kept
-	$(PY) -m pytest tests/faults --long -s
+	$(PY) -m pytest tests/faults tests/simulation --long -s
 
 bench: .venv/installed-dev ## Measure, side by side with others
 	$(PY) -m benchmarks
