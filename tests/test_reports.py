@@ -39,7 +39,7 @@ def sold(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 def test_the_list_names_each_report_its_parameters_and_columns(sold: Service) -> None:
     listed = {report["name"]: report for report in sold.get("/reports").json()}
-    assert len(listed) == 13
+    assert len(listed) == 14
     assert {"by", "unit", "month", "from", "to", "store_id", "limit"} <= set(
         listed["top-products"]["parameters"]
     )

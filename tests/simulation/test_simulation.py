@@ -46,7 +46,7 @@ def test_everything_happened() -> None:
     "tampering",
     [
         "UPDATE product_month_totals SET quantity_milli = quantity_milli + 1",
-        "UPDATE store_day_totals SET receipts = receipts + 1",
+        "UPDATE store_month_totals SET receipts = receipts + 1",
         "UPDATE tills SET last_number = last_number + 1, first_number = first_number - 1",
         "DELETE FROM held_sales WHERE status = 'held'",
     ],
