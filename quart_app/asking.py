@@ -11,19 +11,21 @@ _TIMEOUT_S = 600
 
 def asked(url: str, path: str) -> bytes:
     """The answer to a GET under the API of the service at ``url``; ServiceError if it refuses."""
-    address = urlsplit(url)
-    connect = (
-        http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
-    )
-    connection = connect(address.netloc, timeout=_TIMEOUT_S)
+    connection = None
     try:
+        address = urlsplit(url)
+        connect = (
+            http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
+        )
+        connection = connect(address.netloc, timeout=_TIMEOUT_S)
         connection.request("GET", f"{address.path.rstrip('/')}/api/v1{path}")
         reply = connection.getresponse()
         body = reply.read()
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         raise ServiceError(f"{url} does not answer: {error}") from error
     finally:
-        connection.close()
+        if connection is not None:
+            connection.close()
     if reply.status != http.client.OK:
         raise ServiceError(_refusal(body) or f"{url} answered {reply.status}")
     return body

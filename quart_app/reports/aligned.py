@@ -12,7 +12,7 @@ def as_text(envelope: dict[str, Any]) -> str:
         before = envelope["compared_with"]
         lines.append(f"compared with {before['from']} to {before['to']}")
     if not rows:
-        return "\n".join([*lines, "nothing was sold", ""])
+        return "\n".join([*lines, "no rows", ""])
     names = list(rows[0])
     body = [[_text(row[name]) for name in names] for row in rows]
     foot = [_text(totals.get(name)) for name in names] if totals else []

@@ -76,6 +76,10 @@ def _row(report: Report, question: ExplainQuestion) -> dict[str, Any]:
     if report.name in _UNEXPLAINED:
         raise _refused("name", "not_explained", f"{report.name} has no figure made of receipts")
     row: dict[str, Any] = {}
+    if "store_id" in report.key and len(question.store_id) > 1:
+        raise _refused("store_id", "repeated_parameter", f"a row of {report.name} has one store")
+    if report.source == "stores" and question.store_id and question.id not in question.store_id:
+        raise _refused("id", "unknown_row", f"store {question.id} is not among those asked about")
     for name in report.key:
         given = question.store_id[:1] if name == "store_id" else (getattr(question, name),)
         if given in ((), (None,)):
@@ -93,7 +97,9 @@ def _asked(
 ) -> tuple[str, dict[str, object]]:
     """The SQL file that explains a row, and what it asks for."""
     is_store = report.source == "stores"
-    stores = (row["id"],) if is_store else question.store_id
+    stores = question.store_id
+    if is_store or "store_id" in row:
+        stores = (row["id"] if is_store else row["store_id"],)
     values: dict[str, object] = {
         "store_ids": json.dumps(stores) if stores else None,
         "product_id": None if is_store else row.get("id"),

@@ -93,8 +93,7 @@ SELECT {total}
   FROM {totalled}
 )
 SELECT {selected}
-  FROM found
-       CROSS JOIN total
+  FROM {"total LEFT JOIN found ON TRUE" if report.key else "found CROSS JOIN total"}
 {f" ORDER BY {ordered}" if ordered else ""}
  LIMIT :limit
 """
@@ -143,7 +142,16 @@ async def _rows(reading: Reading, report: Report, sql: str, values: Values) -> l
 def _read(report: Report, rows: list[Any]) -> Figures:
     width, summed = len(_read_columns(report)), _summed(report)
     sums = rows[0][width : width + len(summed)] if rows else (0,) * len(summed)
-    return Figures([row[:width] for row in rows], dict(zip(summed, sums, strict=True)))
+    found = [row[:width] for row in _with_key(report, rows)]
+    return Figures(found, dict(zip(summed, sums, strict=True)))
+
+
+def _with_key(report: Report, rows: list[Any]) -> list[Any]:
+    """The rows that are of something: where there is none, the totals still have a row."""
+    if not report.key:
+        return rows
+    at = [column.name for column in _read_columns(report)].index(report.key[0])
+    return [row for row in rows if row[at] is not None]
 
 
 async def _first(
@@ -162,6 +170,7 @@ async def _first(
     offset = limit + _FIRST_OFFSET
     while offset <= _WIDEST:
         rows = await _rows(reading, report, sql, {**values, "offset": offset})
+        rows = _with_key(report, rows)
         if len(rows) < limit:
             # So few were sold that reading all of them is no more.
             return None

@@ -32,13 +32,14 @@ def blueprint(reports: Reports, wire: Wire) -> Blueprint:
         question = read_query(wire, report.question)
         form = _form(question)
         # Named before anything is read: what is read may only be newer than its name.
-        edition = f"{reports.edition()}-{form.name}"
+        edition = f"{reports.edition()}-{form.name}{'-ru' if form.russian else ''}"
         headers = {
             "ETag": f'W/"{edition}"',
             "Cache-Control": "no-cache",
             "Vary": "Accept, Accept-Language",
         }
         if request.if_none_match.contains_weak(edition):
+            await reports.require(report, question)
             return Response(b"", 304, headers)
         table = await reports.answer(report, question)
         if len(table.rows) <= _ROWS_AT_ONCE and form.name != "xlsx":

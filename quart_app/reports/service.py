@@ -66,6 +66,13 @@ class Reports:
         quarter = self._clock.now() // _QUARTER_US
         return f"{self._storage.edition}-{self.today()}-{quarter}"
 
+    async def require(self, report: Report, question: Question) -> None:
+        """InvalidParameter for a question that cannot be answered."""
+        period_of(question, self.today())
+        order_of(report, question)
+        async with self._storage.read() as reading:
+            await self._require_stores(reading, question.store_id)
+
     async def answer(self, report: Report, question: Question) -> Table:
         """The figures as they stand, or stood; InvalidParameter or TooSlow."""
         now = self._clock.now()
@@ -78,7 +85,7 @@ class Reports:
         basis = getattr(question, "compare", None)
         before = None if basis is None else earlier(question, period, basis, today)
         values = values_of(report, question, period) | lacking_values(todays, hour)
-        async with self._storage.read(snapshot=before is not None) as reading:
+        async with self._storage.read(snapshot=True) as reading:
             await self._require_stores(reading, question.store_id)
             found = await _found(reading, report, values, order)
             if before is not None:

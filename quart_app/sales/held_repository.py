@@ -39,6 +39,7 @@ _SETTLE = """
            settled_at_us = :settled_at_us,
            discard_reason = :discard_reason
      WHERE id IN (SELECT value FROM JSON_EACH(:ids))
+           AND status = 'held'
 """
 _KEY = """
     UPDATE held_sales

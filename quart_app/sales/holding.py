@@ -5,6 +5,7 @@ import logging
 
 from quart_app.clock import Clock
 from quart_app.database.storage import Storage
+from quart_app.database.transaction import Reading, Writing
 from quart_app.errors import Conflict, NotFound, ServiceError
 from quart_app.sales import held_repository, rivals_repository
 from quart_app.sales.counting import Counting
@@ -35,15 +36,12 @@ class HeldSales:
     async def find(self, held_id: int) -> HeldSale:
         """One as it stands, whatever became of it; NotFound."""
         async with self._storage.read() as reading:
-            held = await held_repository.find(reading, held_id)
-        if held is None:
-            raise NotFound(f"there is no held receipt {held_id}", code="held_not_found")
-        return held
+            return await _find(reading, held_id)
 
     async def retry(self, held_id: int) -> HeldSale:
         """Judge one again now, and say how it stands; NotFound, or Conflict for a settled one."""
-        await self._require_held(held_id)
         async with self._storage.write() as writing:
+            await self._require_held(writing, held_id)
             await self._counting.retry(writing, [held_id])
         return await self.find(held_id)
 
@@ -52,8 +50,8 @@ class HeldSales:
 
         Those that wanted its identity or its till's number are judged again.
         """
-        await self._require_held(held_id)
         async with self._storage.write() as writing:
+            await self._require_held(writing, held_id)
             now = self._clock.now()
             await writing.run(held_repository.settling([held_id], "discarded", now, reason))
             if rivals := await rivals_repository.rivals(writing, held_id):
@@ -101,7 +99,15 @@ class HeldSales:
             except ServiceError as error:
                 _log.warning("held receipts could not be tried again: %s", error.detail)
 
-    async def _require_held(self, held_id: int) -> None:
-        held = await self.find(held_id)
+    async def _require_held(self, writing: Writing, held_id: int) -> None:
+        """Asked by the one writer, so that it is still so when something is done about it."""
+        held = await _find(writing, held_id)
         if held.status != "held":
             raise Conflict(f"held receipt {held_id} was {held.status} already", code="held_settled")
+
+
+async def _find(reading: Reading, held_id: int) -> HeldSale:
+    held = await held_repository.find(reading, held_id)
+    if held is None:
+        raise NotFound(f"there is no held receipt {held_id}", code="held_not_found")
+    return held

@@ -39,8 +39,11 @@ class Sales:
             return (await self._counting.judged(reading, arrivals))[1]
 
     async def find(self, receipt_id: str) -> Sale | HeldSale:
-        """A receipt as it stands, counted or held; NotFound."""
-        async with self._storage.read() as reading:
+        """A receipt as it stands, counted or held; NotFound.
+
+        Both are looked for at one instant: it may be counted just then.
+        """
+        async with self._storage.read(snapshot=True) as reading:
             sale = await repository.find(reading, receipt_id)
             if sale is not None:
                 return sale

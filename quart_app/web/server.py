@@ -92,7 +92,7 @@ class _Connection(TCPServer):
                 self.loop.call_soon(self._send)
             self._parts.append(event.data)
             self._size += len(event.data)
-            if self._size >= _PART_BYTES:
+            if self._size + self.writer.transport.get_write_buffer_size() >= _PART_BYTES:
                 await self._drain()
         elif isinstance(event, Updated):
             if event.idle:

@@ -3,8 +3,9 @@ WITH sold AS (
        SELECT sale_lines.product_id,
               MAX(sales.business_date) AS last_sold_on
          FROM sales
-              INNER JOIN sale_lines ON sale_lines.sale_id = sales.id
-        WHERE sales.store_id IN (SELECT value FROM JSON_EACH(:store_ids))
+              CROSS JOIN sale_lines
+        WHERE sale_lines.sale_id = sales.id
+              AND sales.store_id IN (SELECT value FROM JSON_EACH(:store_ids))
               AND sales.business_date <= :last
               AND sales.type = 'sale'
               AND sales.voided_at_us IS NULL

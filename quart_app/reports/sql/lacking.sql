@@ -1,6 +1,7 @@
 -- What a period's figures lack, by store: receipts that are held, numbers of tills that never came,
 -- and the days on which a till was silent. Only what is lacking is read: three indexes hold nothing
--- else. Today counts by this hour, to the quarter: a till is silent that had sent something by now on
+-- else. A gap is a thousand million numbers at most: a mistyped number must not add up to more than
+-- there are integers. Today counts by this hour, to the quarter: a till is silent that had sent something by now on
 -- three of the last four of this weekday.
 SELECT 'held' AS what,
        store_id,
@@ -15,7 +16,7 @@ UNION ALL
 SELECT 'missing',
        store_id,
        '',
-       SUM(last_missing - first_missing + 1)
+       SUM(MIN(last_missing - first_missing + 1, 1000000000))
   FROM till_gaps
  WHERE MIN(date_before, date_after) <= :last
        AND MAX(date_before, date_after) >= :first
