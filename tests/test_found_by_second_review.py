@@ -1,10 +1,13 @@
 """What a second reading found, each held by a test."""
 
+import socket
 import threading
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
+from tests.faults.memory import require_memory_figures, resident_bytes
 from tests.service import Service, command, receipt
 from tests.test_held import UNKNOWN
 
@@ -118,3 +121,23 @@ def test_an_address_that_is_none_is_said(service: Service) -> None:
         assert done.returncode == 1
         assert "Traceback" not in done.stderr
         assert "does not answer" in done.stderr
+
+
+def test_answers_that_nobody_reads_do_not_pile_up(service: Service) -> None:
+    require_memory_figures()
+    rows = "".join(f"{number},Product number {number},1.00\n" for number in range(10, 560))
+    service.client.post(
+        "/products/import",
+        content=f"id,name,price\n{rows}",
+        headers={"Content-Type": "text/csv"},
+    ).raise_for_status()
+    whole = len(service.get("/products").content)
+    assert whole < 64 << 10
+    before = resident_bytes(service.process.pid)
+    address = urlsplit(service.url)
+    with socket.create_connection((str(address.hostname), address.port or 80)) as connection:
+        connection.sendall(b"GET /api/v1/products HTTP/1.1\r\nHost: x\r\n\r\n" * 900)
+        for _ in range(50):
+            service.get("/healthz")
+        grown = resident_bytes(service.process.pid) - before
+    assert grown < 10 << 20, f"{grown:,} bytes"
