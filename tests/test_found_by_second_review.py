@@ -2,13 +2,14 @@
 
 import socket
 import threading
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.faults.memory import require_memory_figures, resident_bytes
-from tests.service import Service, command, receipt
+from tests.service import Service, command, receipt, with_catalogue
 from tests.test_held import UNKNOWN
 
 
@@ -123,21 +124,26 @@ def test_an_address_that_is_none_is_said(service: Service) -> None:
         assert "does not answer" in done.stderr
 
 
-def test_answers_that_nobody_reads_do_not_pile_up(service: Service) -> None:
+def test_answers_that_nobody_reads_do_not_pile_up(database: Path) -> None:
     require_memory_figures()
+    service = with_catalogue(Service(database))
     rows = "".join(f"{number},Product number {number},1.00\n" for number in range(10, 560))
     service.client.post(
         "/products/import",
         content=f"id,name,price\n{rows}",
         headers={"Content-Type": "text/csv"},
     ).raise_for_status()
-    whole = len(service.get("/products").content)
-    assert whole < 64 << 10
+    assert len(service.get("/products").content) < 64 << 10
     before = resident_bytes(service.process.pid)
     address = urlsplit(service.url)
     with socket.create_connection((str(address.hostname), address.port or 80)) as connection:
         connection.sendall(b"GET /api/v1/products HTTP/1.1\r\nHost: x\r\n\r\n" * 900)
-        for _ in range(50):
-            service.get("/healthz")
+        for _ in range(700):
+            service.get("/sales/nothing")
         grown = resident_bytes(service.process.pid) - before
+    for _ in range(20):
+        service.get("/sales/nothing")
+    status, said = service.stop()
     assert grown < 10 << 20, f"{grown:,} bytes"
+    # And one who went without reading holds nothing up.
+    assert (status, "cut off" in said, "Traceback" in said) == (0, False, False), said

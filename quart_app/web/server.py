@@ -60,9 +60,13 @@ class Server:
         task = asyncio.current_task()
         assert task is not None
         connection = _Connection(self._wrapped, self._config, self._context, reader, writer)
+        connection.lost = task.cancel
         self._connections[task] = connection
         try:
             await connection
+        except asyncio.CancelledError:
+            if not connection.is_lost:
+                raise
         finally:
             del self._connections[task]
 
@@ -82,6 +86,9 @@ class _Connection(TCPServer):
         super().__init__(app, loop, config, context, {}, reader, writer)
         self.idle = _Idle(loop, config.keep_alive_timeout, writer.close)
         self.idle_task = self.idle  # type: ignore[assignment]
+        self.lost: Callable[[], object] = writer.close
+        """Called when the client has gone before it read its answer."""
+        self.is_lost = False
         self._parts: list[bytes] = []
         self._size = 0
 
@@ -116,7 +123,10 @@ class _Connection(TCPServer):
         try:
             await self.writer.drain()
         except (ConnectionError, RuntimeError):
-            await self.protocol.handle(Closed())
+            # The protocol would wait for the end of an answer that nobody will ever read.
+            self.is_lost = True
+            self.writer.transport.abort()
+            self.lost()
 
 
 class _Idle:
