@@ -172,6 +172,16 @@ CREATE INDEX held_sales_waiting
     ON held_sales (id)
  WHERE status = 'held' AND waits = 1;
 
+-- Further idempotency keys that a held receipt came with, until it is counted.
+CREATE TABLE held_keys (
+    key     TEXT    PRIMARY KEY CHECK (length(key) BETWEEN 1 AND 255),
+    held_id INTEGER NOT NULL REFERENCES held_sales (id)
+) STRICT, WITHOUT ROWID;
+
+-- The keys of a receipt that is counted now.
+CREATE INDEX held_keys_by_receipt
+    ON held_keys (held_id);
+
 -- Each till and series: its last receipt, how far its clock is ahead, its smallest and its largest
 -- number. The numbers in between are all here, counted, held or discarded, but for the gaps.
 CREATE TABLE tills (

@@ -92,6 +92,22 @@ def test_who_wanted_the_key_of_a_discarded_one_is_judged_again(service: Service)
     assert service.get("/sales/D-2").json()["status"] == "counted"
 
 
+def test_every_key_that_a_held_receipt_came_with_is_its_own(service: Service) -> None:
+    sent = waiting("K-1", "keys", 60)
+    for key in ("one", "two", "three"):
+        headers = {"Idempotency-Key": key}
+        assert service.post("/sales", sent, headers=headers).status_code == 202
+    for key in ("one", "two", "three"):
+        headers = {"Idempotency-Key": key}
+        assert service.post("/sales", receipt(f"K-{key}"), headers=headers).status_code == 409
+    product(service, 60)
+    assert becomes_counted(service, "K-1")
+    for key in ("one", "two", "three"):
+        headers = {"Idempotency-Key": key}
+        assert service.post("/sales", sent, headers=headers).status_code == 200
+        assert service.post("/sales", receipt(f"L-{key}"), headers=headers).status_code == 409
+
+
 def test_a_repetition_with_a_wrong_key_is_not_held_beside_what_is_counted(service: Service) -> None:
     key = {"Idempotency-Key": "key-5"}
     assert service.post("/sales", receipt("W-1"), headers=key).status_code == 201

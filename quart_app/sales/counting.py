@@ -66,10 +66,12 @@ class Counting:
             if isinstance(outcome, Created | Duplicate)
         ]
         statements = self._statements(judge)
-        voided = {one.receipt_id: one for one in held if one.voided_at_us is not None}
+        by_receipt = {one.receipt_id: one for one in held}
         for new in judge.created:
-            if (one := voided.get(new.sale.receipt_id)) is not None:
-                statements += voiding(new.sale_id, one.voided_at_us or now, one.void_reason)
+            one = by_receipt[new.sale.receipt_id]
+            statements.append(held_repository.binding(one.held_id, new.sale_id))
+            if one.voided_at_us is not None:
+                statements += voiding(new.sale_id, one.voided_at_us, one.void_reason)
         if settled:
             statements.append(held_repository.settling(settled, "counted", now))
         statements += [

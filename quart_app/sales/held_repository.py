@@ -42,10 +42,20 @@ _SETTLE = """
            AND status = 'held'
 """
 _KEY = """
-    UPDATE held_sales
-       SET idempotency_key = :key
-     WHERE id = :id
-           AND idempotency_key IS NULL
+    INSERT INTO held_keys (key, held_id)
+    VALUES (:key, :id)
+        ON CONFLICT (key)
+        DO UPDATE
+       SET held_id = excluded.held_id
+"""
+_BIND = """
+    INSERT INTO idempotency_keys (key, sale_id)
+    SELECT key,
+           :sale_id
+      FROM held_keys
+     WHERE held_id = :id
+        ON CONFLICT (key)
+        DO NOTHING
 """
 _VOID = """
     UPDATE held_sales
@@ -121,8 +131,13 @@ def settling(
 
 
 def keying(held_id: int, key: str) -> Statement:
-    """What gives a held receipt the first key that it comes with."""
+    """What gives a held receipt a further key that it has come with."""
     return _KEY, {"id": held_id, "key": key}
+
+
+def binding(held_id: int, sale_id: int) -> Statement:
+    """What gives the further keys of a held receipt to the sale that it has become."""
+    return _BIND, {"id": held_id, "sale_id": sale_id}
 
 
 def voiding(receipt_id: str, now: Instant, reason: str | None) -> Statement:

@@ -116,6 +116,17 @@ async def known_keys(reading: Reading, keys: Collection[str]) -> dict[str, Known
                AND idempotency_key IS NOT NULL
                AND status = 'held'
                AND is_newcomer = 0
+     UNION ALL
+        SELECT NULL,
+               held_sales.receipt_id,
+               held_sales.fingerprint,
+               held_sales.id,
+               held_sales.reasons,
+               held_keys.key
+          FROM held_keys
+               INNER JOIN held_sales ON held_sales.id = held_keys.held_id
+         WHERE held_keys.key IN (SELECT value FROM JSON_EACH(:keys))
+               AND held_sales.status = 'held'
         """,
         {"keys": json.dumps(list(keys))},
     )

@@ -14,4 +14,6 @@ DROP TABLE till_gaps;
 
 DROP TABLE tills;
 
+DROP TABLE held_keys;
+
 DROP TABLE held_sales;

@@ -49,6 +49,14 @@ CREATE INDEX held_sales_waiting
     ON held_sales (id)
  WHERE status = 'held' AND waits = 1;
 
+CREATE TABLE held_keys (
+    key     TEXT    PRIMARY KEY CHECK (length(key) BETWEEN 1 AND 255),
+    held_id INTEGER NOT NULL REFERENCES held_sales (id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX held_keys_by_receipt
+    ON held_keys (held_id);
+
 CREATE TABLE tills (
     store_id            INTEGER NOT NULL,
     till_id             TEXT    NOT NULL,
