@@ -49,7 +49,9 @@ def test_fsync_fails(database: Path, tmp_path: Path, start: Start, row: Row, lon
     ledger, source = Ledger(), receipts("F", seed=3, wide_every=3)
     with serving(database) as service:
         with_catalogue(service)
-    for nth in (2, 3, 5, 8, 13, 21, 34, 55) if long else (3, 13):
+    # The second is the engine's own sync of the folder, whose outcome it does not look at: the
+    # service has synced the folder before, with the log in it, and looked.
+    for nth in (3, 4, 5, 8, 13, 21, 34, 55) if long else (3, 13):
         said = tmp_path / f"strace-{nth}"
         service = start(database, prefix=_strace(said, str(nth)))
         with under_load(service, ledger, source) as is_posting:
