@@ -148,3 +148,19 @@ def test_one_voided_while_it_was_held_keeps_its_products(service: Service) -> No
         assert connection.execute("SELECT receipts, voids FROM till_day_totals").fetchall() == [
             (0, 1)
         ]
+
+
+def test_a_void_stays_with_its_own_receipt_when_another_of_its_id_is_judged_too(
+    service: Service,
+) -> None:
+    number, key = {"till_id": "T1", "sequence_number": 5}, {"Idempotency-Key": "shared"}
+    gone = service.post("/sales", waiting("G-1", "gone", 70, **number), headers=key)
+    assert gone.status_code == 202
+    mine = receipt("G-2", cashier_id="mine", **number)
+    assert service.post("/sales", mine).status_code == 202
+    assert service.post("/sales/G-2/void").status_code == 202
+    other = service.post("/sales", receipt("G-2", cashier_id="other"), headers=key)
+    assert other.status_code == 409
+    discard(service, "gone")
+    assert service.get("/sales/G-2").json()["status"] == "voided"
+    assert service.report("top-stores", month="2026-10")["rows"] == []

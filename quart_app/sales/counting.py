@@ -66,12 +66,14 @@ class Counting:
             if isinstance(outcome, Created | Duplicate)
         ]
         statements = self._statements(judge)
-        by_receipt = {one.receipt_id: one for one in held}
-        for new in judge.created:
-            one = by_receipt[new.sale.receipt_id]
-            statements.append(held_repository.binding(one.held_id, new.sale_id))
-            if one.voided_at_us is not None:
-                statements += voiding(new.sale_id, one.voided_at_us, one.void_reason)
+        sale_ids = {new.sale.receipt_id: new.sale_id for new in judge.created}
+        for one in held:
+            # Of several that want one identity only the one that was counted has become the sale.
+            if isinstance(outcomes[one.held_id], Created):
+                sale_id = sale_ids[one.receipt_id]
+                statements.append(held_repository.binding(one.held_id, sale_id))
+                if one.voided_at_us is not None:
+                    statements += voiding(sale_id, one.voided_at_us, one.void_reason)
         if settled:
             statements.append(held_repository.settling(settled, "counted", now))
         statements += [
