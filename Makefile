@@ -2,7 +2,7 @@
 # needs a network.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run seed test check format lint types faults bench clean
+.PHONY: help run seed test check format lint types faults bench dist clean
 
 # The first Python of these that starts and is 3.11 to 3.13.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
@@ -34,9 +34,7 @@ run: seed ## Install, load the demonstration, serve on http://127.0.0.1:8000
 	$(PY) -m quart_app serve
 
 seed: .venv/installed ## Load the demonstration; again changes nothing
-	$(PY) -m quart_app import stores seed/stores.csv
-	$(PY) -m quart_app import products seed/products.csv
-	$(PY) -m quart_app import sales --until-yesterday seed/sales.csv.gz
+	$(PY) -m quart_app seed
 
 test: .venv/installed-dev ## Run the tests, with branch coverage
 	$(PY) -m coverage erase
@@ -61,5 +59,30 @@ faults: .venv/installed-dev ## Kill and cut the service off, at length, and coun
 bench: .venv/installed-dev ## Measure, side by side with others
 	$(PY) -m benchmarks
 
+# One file for Linux on x86_64 and ARM with any Python of these; built twice it is the same.
+DIST_PYTHONS := 3.11 3.12 3.13
+DIST_MACHINES := x86_64 aarch64
+PIP_INTO := $(PY) -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --target
+
+dist: .venv/installed ## Build dist/quart_app.pyz, the service in one file
+	@$(PY) -m pip install --quiet --disable-pip-version-check shiv==1.0.8
+	@rm -rf build/dist dist && mkdir -p build/dist dist
+	@$(PIP_INTO) build/dist/site -r requirements.txt .
+	@# What is compiled, once more for each; the files have names of their own.
+	@grep -E '^(msgspec|markupsafe)==' requirements.txt > build/dist/compiled.txt
+	@for python in $(DIST_PYTHONS); do for machine in $(DIST_MACHINES); do \
+		echo "Adding what is compiled for Python $$python on $$machine" && \
+		$(PIP_INTO) build/dist/$$python-$$machine --only-binary=:all: --implementation cp \
+			--python-version $$python --platform manylinux_2_17_$$machine \
+			--platform manylinux2014_$$machine -r build/dist/compiled.txt && \
+		cp -R build/dist/$$python-$$machine/. build/dist/site/ || exit 1; done; done
+	@# Notes of the installer's, with the places of this machine.
+	@find build/dist/site \( -name direct_url.json -o -name RECORD \) -delete
+	@rm -rf build/dist/site/bin
+	@SOURCE_DATE_EPOCH=315532800 $(PY) -m shiv --reproducible --compressed --extend-pythonpath \
+		--python '/usr/bin/env python3' --entry-point quart_app.cli:main \
+		--site-packages build/dist/site --output-file dist/quart_app.pyz
+	@ls -lh dist/quart_app.pyz
+
 clean: ## Remove what can be made again (not the data)
-	rm -rf .venv build .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*

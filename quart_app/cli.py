@@ -100,6 +100,19 @@ def import_(kind: str, file: Path, to: str | None, until_yesterday: bool) -> Non
 
 
 @main.command()
+@click.pass_context
+def seed(context: click.Context) -> None:
+    """Load the demonstration: twelve shops, two months of receipts that end yesterday."""
+    from quart_app.shipped import shipped
+
+    for kind, name in (("stores", "stores.csv"), ("products", "products.csv")):
+        context.invoke(import_, kind=kind, file=shipped("seed") / name)
+    context.invoke(
+        import_, kind="sales", file=shipped("seed") / "sales.csv.gz", until_yesterday=True
+    )
+
+
+@main.command()
 @click.option("--service", metavar="URL", help="Ask a running service, not the database.")
 def check(service: str | None) -> None:
     """Does every figure add up from the receipts? Each that does not is named."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import signal
 import socket
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from hypercorn.config import Config
 from quart_app.app import Services, create_app
 from quart_app.errors import SettingRefused
 from quart_app.settings import Settings
+from quart_app.supervisor import Supervisor
 from quart_app.web.server import Server
 
 _BACKLOG = 1_024
@@ -33,6 +35,7 @@ async def serve(settings: Settings, services: Services, told: Callable[[str], No
     loop.set_exception_handler(_report)
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
+    supervisor = Supervisor(os.environ)
     server = Server(create_app(services), config)
     # A file that is refused is said in a line, before any connection is taken.
     await services.open()
@@ -47,13 +50,17 @@ async def serve(settings: Settings, services: Services, told: Callable[[str], No
         await services.close()
         raise
     host, port = listener.getsockname()[:2]
-    told(f"Serving on http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl+C ends it)")
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    told(f"Serving on {address} (Ctrl+C ends it)")
+    supervisor.ready(address)
     waits = [asyncio.create_task(event.wait()) for event in (stop, services.storage.failed)]
     await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     for wait in waits:
         wait.cancel()
+    supervisor.stopping()
     if not await server.stop(settings.graceful_timeout_s):
         told("Requests that did not end in time were cut off")
+    supervisor.close()
     return not services.storage.failed.is_set()
 
 

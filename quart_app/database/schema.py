@@ -8,11 +8,12 @@ from quart_app.clock import Clock
 from quart_app.database.migrations import MIGRATIONS, Migration
 from quart_app.database.transaction import Row
 from quart_app.errors import StorageFailed, StorageRefused
+from quart_app.shipped import shipped
 
 APPLICATION_ID = 0x53414C45
 """``SALE``, in the file's header: how a file of this service is told from any other."""
 
-SCHEMA_FILE = Path(__file__).parents[2] / "schema.sql"
+SCHEMA_FILE = shipped("schema.sql")
 _HEADER = b"SQLite format 3\0"
 
 
