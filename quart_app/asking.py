@@ -59,12 +59,17 @@ def with_key(key: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"} if key else {}
 
 
+def for_commands(detail: str, status: int) -> str:
+    """A service's refusal, and what a command can be given against it."""
+    is_unknown = status == http.client.UNAUTHORIZED
+    return f"{detail} (for a command: set SALES_KEY)" if is_unknown else detail
+
+
 def _refusal(body: bytes, status: int) -> str:
     try:
-        detail = str(json.loads(body)["detail"])
+        return for_commands(str(json.loads(body)["detail"]), status)
     except (ValueError, KeyError, TypeError):
         return ""
-    return f"{detail} (set SALES_KEY)" if status == http.client.UNAUTHORIZED else detail
 
 
 def _place(url: str) -> tuple[str, str | None, int | None] | None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from quart_app.asking import with_key
+from quart_app.asking import for_commands, with_key
 from quart_app.catalogue.models import Imported
 from quart_app.errors import Fault, Invalid, ServiceError
 from quart_app.importing import GROUP, Loaded, Progress, Tally, opened
@@ -41,8 +41,7 @@ def send(
             return _send_sales(service, receipts(text, wire), wire)
         status, body = service.post(f"/{kind}/import", "text/csv", "".join(text).encode())
     if status != 200:
-        answer = msgspec.json.decode(body, type=Answer)
-        raise Invalid(answer.detail, code=answer.code, faults=answer.errors)
+        raise _refusal(status, body)
     return Loaded(msgspec.json.decode(body, type=Imported))
 
 
@@ -97,14 +96,18 @@ def _send_sales(service: Service, found: Iterator[ReceiptForm | Unreadable], wir
         lines = b"\n".join(wire.encode(form) for form in forms)
         status, body = service.post("/sales/batch", "application/x-ndjson", lines)
         if status != 200:
-            answer = msgspec.json.decode(body, type=Answer)
-            raise Invalid(answer.detail, code=answer.code, faults=answer.errors)
+            raise _refusal(status, body)
         for result in msgspec.json.decode(body, type=Report).results:
             tally.count(_outcome(result))
         for one in group:
             if isinstance(one, Unreadable):
                 tally.count(one)
     return tally
+
+
+def _refusal(status: int, body: bytes) -> Invalid:
+    answer = msgspec.json.decode(body, type=Answer)
+    return Invalid(for_commands(answer.detail, status), code=answer.code, faults=answer.errors)
 
 
 def _outcome(result: Result) -> Outcome | None:
