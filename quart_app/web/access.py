@@ -4,6 +4,8 @@ A route that is not named here is a reader's to read and a manager's to write.
 """
 
 from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
 
 import msgspec
 from quart import Quart, request
@@ -12,7 +14,7 @@ from quart_app.access.acting import Actor, act_as
 from quart_app.access.attempts import Attempts
 from quart_app.access.models import Role
 from quart_app.access.service import Keys
-from quart_app.errors import Forbidden, Unauthorized
+from quart_app.errors import Forbidden, ServiceError, Unauthorized
 from quart_app.web.bodies import discard_body
 
 _API = "/api/v1"
@@ -41,6 +43,14 @@ _FOR_MANAGERS = (f"{_API}/audit", f"{_API}/keys")
 # What speaks of the whole chain at once, for those who may see all of it.
 _OF_THE_CHAIN = (*_FOR_MANAGERS, f"{_API}/check", "/metrics")
 _ANYONE = Actor(role="manager", name="anyone on this machine, before the first key")
+_STRANGER = Actor(role="reader", name="nobody who is known", stores=frozenset())
+
+
+class Access(NamedTuple):
+    """What a route asks of whoever calls it."""
+
+    roles: frozenset[Role]
+    needs_all_stores: bool
 
 
 def guard(app: Quart, keys: Keys, attempts: Attempts) -> None:
@@ -48,28 +58,34 @@ def guard(app: Quart, keys: Keys, attempts: Attempts) -> None:
 
     @app.before_request
     async def let_in() -> None:
+        rule = request.url_rule
+        access = None if rule is None else access_to(rule.rule, request.method)
+        # What is not there says nothing outside of the API.
+        if access is None and (rule is not None or not _is_below(request.path, (_API,))):
+            act_as(_STRANGER)
+            return
         try:
-            rule = request.url_rule.rule if request.url_rule is not None else None
-            if _is_for_all(rule, request.path):
-                return
             actor = _known(keys, attempts)
-            if rule is not None:
-                _require_role(actor, rule, request.method)
+            if access is not None:
+                _require(actor, access)
             act_as(actor)
-        except Exception:
+        except ServiceError:
             # A client that is cut off while it sends would not see the answer.
             await discard_body()
             raise
 
 
-def allowed(rule: str, method: str) -> frozenset[Role]:
-    """The roles that may ask a route at all."""
+@cache
+def access_to(rule: str, method: str) -> Access | None:
+    """What a route asks for; None for one that is everybody's."""
+    if _is_below(rule, _FOR_ALL):
+        return None
     roles: set[Role] = {"manager"}
     if method in _READS and not _is_below(rule, _FOR_MANAGERS):
         roles.add("reader")
     if method in _FOR_TILLS.get(rule, ()):
         roles.add("till")
-    return frozenset(roles)
+    return Access(frozenset(roles), _is_below(rule, _OF_THE_CHAIN))
 
 
 def _known(keys: Keys, attempts: Attempts) -> Actor:
@@ -101,18 +117,14 @@ def _sent_key() -> bytes | None:
     return None
 
 
-def _require_role(actor: Actor, rule: str, method: str) -> None:
-    if actor.role not in allowed(rule, method):
-        raise Forbidden(f"the role {actor.role} may not {method} {rule}", code="wrong_role")
-    if _is_below(rule, _OF_THE_CHAIN):
+def _require(actor: Actor, access: Access) -> None:
+    if actor.role not in access.roles:
+        raise Forbidden(
+            f"this takes the role {' or '.join(sorted(access.roles))}, not {actor.role}",
+            code="wrong_role",
+        )
+    if access.needs_all_stores:
         actor.require_all_stores()
-
-
-def _is_for_all(rule: str | None, path: str) -> bool:
-    """Whether no key is asked for; what is not there says nothing outside of the API."""
-    if rule is None:
-        return not _is_below(path, (_API,))
-    return _is_below(rule, _FOR_ALL)
 
 
 def _is_below(path: str, paths: Iterable[str]) -> bool:
