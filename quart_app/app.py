@@ -2,6 +2,10 @@
 
 from quart import Quart
 
+from quart_app.access.attempts import Attempts
+from quart_app.access.audit import Audit
+from quart_app.access.routes import audit_blueprint, keys_blueprint
+from quart_app.access.service import Keys
 from quart_app.checking.routes import blueprint as checking_blueprint
 from quart_app.checking.service import Checking
 from quart_app.clock import Clock
@@ -23,6 +27,7 @@ from quart_app.stores.service import Stores
 from quart_app.tills.routes import blueprint as tills_blueprint
 from quart_app.tills.service import Tills
 from quart_app.values.calendar import ChainCalendar
+from quart_app.web.access import guard
 from quart_app.web.connection import Connection, NoSessions, Request
 from quart_app.web.problems import answer_problems
 from quart_app.web.streams import MAX_SENT_BYTES
@@ -44,8 +49,11 @@ class Services:
             read_timeout_s=settings.report_timeout_s,
             preparation=PREPARATION,
         )
-        self.stores = Stores(self.storage, self.wire, settings.timezone.key)
-        self.products = Products(self.storage, self.wire)
+        self.audit = Audit(self.storage, self.wire, clock, settings.timezone)
+        self.stores = Stores(self.storage, self.wire, self.audit, settings.timezone.key)
+        self.products = Products(self.storage, self.wire, self.audit)
+        self.keys = Keys(self.storage, self.stores, self.audit, clock=clock, zone=settings.timezone)
+        self.attempts = Attempts(clock)
         self.tills = Tills(self.storage)
         counting = Counting(
             self.stores,
@@ -55,9 +63,9 @@ class Services:
             clock=clock,
             calendar=ChainCalendar(settings.timezone, settings.day_start),
         )
-        self.sales = Sales(self.storage, counting, queue_size=settings.queue_size)
+        self.sales = Sales(self.storage, counting, self.audit, queue_size=settings.queue_size)
         self.batches = Batches(self.sales, self.tills, self.wire, clock)
-        self.held_sales = HeldSales(self.storage, counting, clock)
+        self.held_sales = HeldSales(self.storage, counting, clock, self.audit)
         self.stores.edition.told = self.products.edition.told = self.held_sales.look
         self.checking = Checking(self.storage, settings.currency)
         self.reports = Reports(
@@ -69,13 +77,15 @@ class Services:
         )
 
     async def open(self) -> None:
-        """Open the database; StorageRefused."""
+        """Open the database and learn its keys; StorageRefused."""
         await self.storage.open()
+        await self.keys.load()
 
     async def close(self) -> None:
         """Write what waits, then close the database."""
         await self.held_sales.finish()
         await self.sales.finish()
+        await self.keys.finish()
         await self.storage.close()
 
 
@@ -98,11 +108,15 @@ def create_app(services: Services) -> Quart:
         tills_blueprint(services.tills, wire),
         reports_blueprint(services.reports, wire),
         checking_blueprint(services.checking, wire),
+        keys_blueprint(services.keys, wire),
+        audit_blueprint(services.audit, wire),
     ):
         app.register_blueprint(blueprint, url_prefix=f"/api/v1{blueprint.url_prefix}")
     answer_problems(app)
+    guard(app, services.keys, services.attempts)
     app.before_serving(services.open)
     app.before_serving(services.held_sales.watch)
+    app.before_serving(services.keys.watch)
     app.after_serving(services.close)
 
     @app.get("/healthz")

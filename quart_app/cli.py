@@ -10,6 +10,7 @@ import click
 
 from quart_app import __version__
 from quart_app.clock import SystemClock
+from quart_app.commands.keys import key as key_commands
 from quart_app.errors import ServiceError
 from quart_app.settings import Settings, load, sources
 
@@ -80,14 +81,16 @@ def import_(kind: str, file: Path, to: str | None, until_yesterday: bool) -> Non
     """Load a CSV file (gzip allowed, - for standard input); loading it again changes nothing."""
     from quart_app import importing, sending
     from quart_app.app import Services
+    from quart_app.asking import key_for
 
     if until_yesterday and (kind != "sales" or to):
         raise click.UsageError("--until-yesterday is for sales, without --to")
-    services = Services(_settings(), SystemClock())
+    settings = _settings()
+    services = Services(settings, SystemClock())
     size = 0 if str(file) == "-" else file.stat().st_size
     with click.progressbar(length=size, label=f"Importing {kind}") as bar:
         if to is not None:
-            done = sending.send(to, kind, file, services.wire, bar.update)
+            done = sending.send(to, key_for(settings, to), kind, file, services.wire, bar.update)
         else:
             done = asyncio.run(
                 importing.load(services, kind, file, bar.update, until_yesterday=until_yesterday)
@@ -117,10 +120,11 @@ def seed(context: click.Context) -> None:
 def check(service: str | None) -> None:
     """Does every figure add up from the receipts? Each that does not is named."""
     from quart_app.app import Services
+    from quart_app.asking import key_for
     from quart_app.checking import command
 
     if service is not None:
-        found = command.from_service(service)
+        found = command.from_service(service, key_for(_settings(), service))
     else:
         services = Services(_settings(), SystemClock())
         with click.progressbar(length=1, label="Checking") as bar:
@@ -155,12 +159,14 @@ def report(
     """Print a report: --month 2026-10 and the other parameters of its address."""
     from quart_app import reporting
     from quart_app.app import Services
+    from quart_app.asking import key_for
 
     if form == "xlsx" and output is None:
         raise click.UsageError("an xlsx file is not for the terminal: name it with --output")
     given = reporting.parameters_of(parameters)
     if service is not None:
-        body = reporting.from_service(service, name, form, given)
+        key = key_for(_settings(), service)
+        body = reporting.from_service(service, key, name, form, given)
     else:
         services = Services(_settings(), SystemClock())
         body = asyncio.run(reporting.from_file(services, name, form, given))
@@ -168,6 +174,9 @@ def report(
         output.write_bytes(body)
     else:
         click.echo(body, nl=False)
+
+
+main.add_command(key_commands)
 
 
 @main.group()

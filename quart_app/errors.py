@@ -48,6 +48,28 @@ class InvalidParameter(Invalid):
     code = "invalid_parameter"
 
 
+class Unauthorized(ServiceError):
+    """It is done for nobody who is known: a good key must come with it."""
+
+    code = "key_required"
+
+
+class Forbidden(ServiceError):
+    """Whoever asks is known, and may not."""
+
+    code = "forbidden"
+
+
+class TooManyAttempts(ServiceError):
+    """So many wrong keys came from this address that further ones wait."""
+
+    code = "too_many_attempts"
+
+    def __init__(self, detail: str, *, retry_after_s: int) -> None:
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s
+
+
 class NotFound(ServiceError):
     """There is no such thing."""
 

@@ -54,10 +54,10 @@ async def from_file(services: Services, name: str, form: str, given: Parameters)
     return _shown(body, form)
 
 
-def from_service(url: str, name: str, form: str, given: Parameters) -> bytes:
+def from_service(url: str, key: str, name: str, form: str, given: Parameters) -> bytes:
     """The same from a running service; ServiceError tells what it refused."""
     query = urlencode({**given, "format": [_format(form)]}, doseq=True)
-    return _shown(asked(url, f"/reports/{name}?{query}"), form)
+    return _shown(asked(url, f"/reports/{name}?{query}", key), form)
 
 
 def _format(form: str) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from quart_app.asking import for_commands, with_key
 from quart_app.catalogue.models import Imported
 from quart_app.errors import Fault, Invalid, ServiceError
 from quart_app.importing import GROUP, Loaded, Progress, Tally, opened
@@ -30,23 +31,24 @@ class Answer(msgspec.Struct):
     errors: tuple[Fault, ...] = ()
 
 
-def send(url: str, kind: str, file: Path, wire: Wire, progress: Progress) -> Tally | Loaded:
+def send(
+    url: str, key: str, kind: str, file: Path, wire: Wire, progress: Progress
+) -> Tally | Loaded:
     """Send a file of stores, products or sales to the service at ``url``."""
-    service = Service(url)
+    service = Service(url, key)
     with opened(file, progress) as text:
         if kind == "sales":
             return _send_sales(service, receipts(text, wire), wire)
         status, body = service.post(f"/{kind}/import", "text/csv", "".join(text).encode())
     if status != 200:
-        answer = msgspec.json.decode(body, type=Answer)
-        raise Invalid(answer.detail, code=answer.code, faults=answer.errors)
+        raise _refusal(status, body)
     return Loaded(msgspec.json.decode(body, type=Imported))
 
 
 class Service:
     """A running service, and the connection to it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, key: str = "") -> None:
         try:
             parts = urlsplit(url)
             self._where = (parts.hostname or "", parts.port)
@@ -55,6 +57,7 @@ class Service:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise Invalid(f"{url!r} is not an address such as http://127.0.0.1:8000")
         self._url = url
+        self._key = with_key(key)
         self._path = parts.path.rstrip("/") + "/api/v1"
         self._kind = (
             http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
@@ -66,7 +69,8 @@ class Service:
         for _ in range(TRIES):
             try:
                 connection = self._connection()
-                connection.request("POST", self._path + path, body, {"Content-Type": media_type})
+                headers = {"Content-Type": media_type} | self._key
+                connection.request("POST", self._path + path, body, headers)
                 reply = connection.getresponse()
                 answer = reply.read()
             except (OSError, http.client.HTTPException):
@@ -92,14 +96,18 @@ def _send_sales(service: Service, found: Iterator[ReceiptForm | Unreadable], wir
         lines = b"\n".join(wire.encode(form) for form in forms)
         status, body = service.post("/sales/batch", "application/x-ndjson", lines)
         if status != 200:
-            answer = msgspec.json.decode(body, type=Answer)
-            raise Invalid(answer.detail, code=answer.code, faults=answer.errors)
+            raise _refusal(status, body)
         for result in msgspec.json.decode(body, type=Report).results:
             tally.count(_outcome(result))
         for one in group:
             if isinstance(one, Unreadable):
                 tally.count(one)
     return tally
+
+
+def _refusal(status: int, body: bytes) -> Invalid:
+    answer = msgspec.json.decode(body, type=Answer)
+    return Invalid(for_commands(answer.detail, status), code=answer.code, faults=answer.errors)
 
 
 def _outcome(result: Result) -> Outcome | None:

@@ -17,6 +17,8 @@ from quart_app.supervisor import Supervisor
 from quart_app.web.server import Server
 
 _BACKLOG = 1_024
+# How this machine reaches itself where all its addresses are listened on.
+_LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
 async def serve(settings: Settings, services: Services, told: Callable[[str], None]) -> bool:
@@ -39,6 +41,14 @@ async def serve(settings: Settings, services: Services, told: Callable[[str], No
     server = Server(create_app(services), config)
     # A file that is refused is said in a line, before any connection is taken.
     await services.open()
+    if services.keys.is_open and not settings.is_loopback:
+        listener.close()
+        await services.close()
+        raise SettingRefused(
+            f"SALES_HOST: {settings.host} can be reached from other machines, and there is no key "
+            "yet: make one with `python -m quart_app key create --role manager --name NAME`",
+            code="no_key",
+        )
     # What is here now stays: the collector need not look at it again, nor so often at what comes
     # and goes with each request.
     gc.collect()
@@ -50,9 +60,11 @@ async def serve(settings: Settings, services: Services, told: Callable[[str], No
         await services.close()
         raise
     host, port = listener.getsockname()[:2]
-    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    told(f"Serving on {address} (Ctrl+C ends it)")
-    supervisor.ready(address)
+    services.storage.announce(_url(_LOOPBACK.get(host, host), port), services.keys.admit_operator())
+    told(f"Serving on {_url(host, port)} (Ctrl+C ends it)")
+    if services.keys.is_open:
+        told("Open to everyone on this machine, until a first key is made (key create)")
+    supervisor.ready(_url(host, port))
     waits = [asyncio.create_task(event.wait()) for event in (stop, services.storage.failed)]
     await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     for wait in waits:
@@ -62,6 +74,10 @@ async def serve(settings: Settings, services: Services, told: Callable[[str], No
         told("Requests that did not end in time were cut off")
     supervisor.close()
     return not services.storage.failed.is_set()
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -18,6 +18,19 @@ PREFIX = "SALES_"
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
+class Secret:
+    """A text that is never shown."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __str__(self) -> str:
+        """That there is one, at most."""
+        return "(set)" if self.text else ""
+
+    __repr__ = __str__
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What the service is told from outside; a field is ``SALES_`` and its name in capitals."""
 
@@ -49,14 +62,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(ge=0, le=600, description="Seconds that open requests are given at shutdown.")
     ] = 10
 
-    def __post_init__(self) -> None:
-        """Refuse an address that others could reach: there are no access keys yet."""
-        if self.host != "localhost" and not _is_loopback(self.host):
-            raise ValueRefused(
-                "host_not_loopback",
-                f"{self.host!r} can be reached from other machines, and this release has no "
-                "access keys: listen on 127.0.0.1 and put a proxy with sign-in before it",
-            )
+    key: Annotated[
+        Secret, Meta(description="The access key of commands that go through a service.")
+    ] = Secret("")
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether nobody outside of this machine can reach the address to listen on."""
+        return is_loopback(self.host)
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -80,7 +93,7 @@ def load(environment: Mapping[str, str], env_file: Path = Path(".env")) -> Setti
         )
     except msgspec.ValidationError as error:
         reason, _, place = str(error).partition(" - at `$.")
-        name = PREFIX + place.rstrip("`").upper() if place else f"{PREFIX}HOST"
+        name = PREFIX + place.rstrip("`").upper()
         raise SettingRefused(f"{name}: {reason}") from error
 
 
@@ -144,10 +157,15 @@ def _decode(kind: type, text: Any) -> Any:
         return Currency(text)
     if kind is MinuteOfDay:
         return parse_time_of_day(text)
+    if kind is Secret:
+        return Secret(text)
     return zone_named(text)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether an address is reached from this machine alone."""
+    if host == "localhost":
+        return True
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

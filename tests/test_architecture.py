@@ -10,7 +10,7 @@ import pytest
 from tests.service import ROOT
 
 PACKAGE = ROOT / "quart_app"
-CONTEXTS = ("products", "stores", "tills", "sales", "reports")
+CONTEXTS = ("access", "products", "stores", "tills", "sales", "reports")
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 

@@ -56,7 +56,7 @@ def test_env_file_counts_and_the_environment_goes_before(tmp_path: Path) -> None
         ("timezone", "Mars/Olympus", "SALES_TIMEZONE"),
         ("day_start", "4", "SALES_DAY_START"),
         ("log", "loud", "SALES_LOG"),
-        ("host", "0.0.0.0", "SALES_HOST"),
+        ("host", "192.0.2.1", "SALES_HOST"),
     ],
 )
 def test_a_setting_that_cannot_be_stops_the_start(

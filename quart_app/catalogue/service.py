@@ -8,6 +8,7 @@ from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
+from quart_app.access.audit import Audit
 from quart_app.catalogue.models import Entry, Imported, Listing, Patch
 from quart_app.csv_table import read_table
 from quart_app.database.storage import Storage
@@ -100,11 +101,13 @@ class Catalogue(Generic[E, L]):
         wire: Wire,
         repository: Repository[E, L],
         *,
+        audit: Audit,
         entry_type: type[E],
         listing_type: type[L],
     ) -> None:
         self.storage = storage
         self.repository = repository
+        self.audit = audit
         self.entry_type = entry_type
         self.listing_type = listing_type
         self.wire = wire
@@ -149,6 +152,7 @@ class Catalogue(Generic[E, L]):
                     f"{self.noun} {entry.id} exists; PUT replaces it", code=f"{self.noun}_exists"
                 )
             await self.repository.upsert(writing, [entry])
+            await self._note(writing, "create", entry.id, entry)
         return entry
 
     async def replace(self, entry_id: int, entry: E) -> tuple[E, bool]:
@@ -160,6 +164,7 @@ class Catalogue(Generic[E, L]):
         async with self.storage.write(after=self.edition.advance) as writing:
             kept = (await self.repository.by_ids(writing, [entry_id])).get(entry_id)
             await self._write(writing, kept, entry)
+            await self._note(writing, "create" if kept is None else "replace", entry_id, entry)
         return entry, kept is None
 
     async def change(self, entry_id: int, patch: Patch) -> E:
@@ -168,6 +173,7 @@ class Catalogue(Generic[E, L]):
             kept = await self._find(writing, entry_id)
             entry = msgspec.structs.replace(kept, **patch.changes())
             await self._write(writing, kept, entry)
+            await self._note(writing, "change", entry_id, patch.changes())
         return entry
 
     async def delete(self, entry_id: int) -> None:
@@ -177,8 +183,10 @@ class Catalogue(Generic[E, L]):
             if await self.repository.is_sold(writing, entry_id):
                 archived = msgspec.structs.replace(kept, archived=True)
                 await self.repository.upsert(writing, [archived])
+                await self._note(writing, "archive", entry_id, kept)
             else:
                 await self.repository.delete(writing, entry_id)
+                await self._note(writing, "delete", entry_id, kept)
 
     async def import_csv(self, text: Iterable[str]) -> Imported:
         """Create or replace every row's entry: all of them or, with any fault, none (Invalid)."""
@@ -195,8 +203,10 @@ class Catalogue(Generic[E, L]):
             if faults:
                 raise _refused(faults)
             await self.repository.upsert(writing, changed)
-        created = len(entries.keys() - kept.keys())
-        return Imported(created, len(changed) - created, len(entries) - len(changed))
+            created = len(entries.keys() - kept.keys())
+            imported = Imported(created, len(changed) - created, len(entries) - len(changed))
+            await self._note(writing, "import", "", imported)
+        return imported
 
     async def check(self, reading: Reading, kept: E | None, entry: E) -> None:
         """A catalogue's own rule about what may become of an entry; Conflict."""
@@ -204,6 +214,9 @@ class Catalogue(Generic[E, L]):
     def complete(self, entry: E) -> E:
         """An entry with what it did not name filled in."""
         return entry
+
+    async def _note(self, writing: Writing, what: str, subject: object, detail: object) -> None:
+        await writing.run(self.audit.noting(f"{self.noun}.{what}", subject, detail))
 
     async def _find(self, reading: Reading, entry_id: int) -> E:
         found = await self.repository.by_ids(reading, [entry_id])

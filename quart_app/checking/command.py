@@ -20,6 +20,6 @@ async def from_file(services: Services, told: Progress) -> Findings:
         await services.close()
 
 
-def from_service(url: str) -> Findings:
+def from_service(url: str, key: str) -> Findings:
     """The same from a running service; ServiceError."""
-    return msgspec.json.decode(asked(url, "/check"), type=Findings)
+    return msgspec.json.decode(asked(url, "/check", key), type=Findings)

@@ -13,7 +13,7 @@ import aiosqlite
 from quart_app.clock import Clock
 from quart_app.database import schema
 from quart_app.database.failures import meaning
-from quart_app.database.lock import ProcessLock
+from quart_app.database.lock import Holder, ProcessLock
 from quart_app.database.transaction import Reading, Writing
 from quart_app.errors import Busy, StorageFailed, TooSlow
 from quart_app.values.text import search_key
@@ -103,6 +103,10 @@ class Storage:
         except BaseException:
             await self.close()
             raise
+
+    def announce(self, url: str, operator_pass: str) -> None:
+        """Tell whoever may open the file that it is served there, until it is closed."""
+        self._lock.announce(Holder(url, operator_pass))
 
     async def close(self) -> None:
         """End what is being written, tidy the log away, close; calling it again does nothing."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
+from quart_app.access.audit import Audit
 from quart_app.catalogue.service import Catalogue, Remembered
 from quart_app.database.storage import Storage
 from quart_app.database.transaction import Reading
@@ -19,10 +20,15 @@ class Products(Catalogue[Product, ProductListing]):
     columns = ("id", "name", "price", "unit", "category", "gtin")
     required = ("id", "name", "price")
 
-    def __init__(self, storage: Storage, wire: Wire) -> None:
+    def __init__(self, storage: Storage, wire: Wire, audit: Audit) -> None:
         self._products = ProductRepository()
         super().__init__(
-            storage, wire, self._products, entry_type=Product, listing_type=ProductListing
+            storage,
+            wire,
+            self._products,
+            audit=audit,
+            entry_type=Product,
+            listing_type=ProductListing,
         )
         self._priced = Remembered[Priced](self.edition)
 

@@ -1,11 +1,15 @@
 """What a question means to the SQL files: its period, shops and the like as bound values."""
 
 import json
-from typing import Any
+from typing import Any, TypeVar
 
+import msgspec
+
+from quart_app.access.acting import acting
 from quart_app.errors import Fault, InvalidParameter
 from quart_app.reports.models import (
     IdleQuestion,
+    PeriodQuestion,
     Question,
     Report,
     Step,
@@ -15,6 +19,13 @@ from quart_app.reports.models import (
 from quart_app.values.calendar import Period, cover, from_day, month_of, month_period
 
 Values = dict[str, Any]
+P = TypeVar("P", bound=PeriodQuestion)
+
+
+def of_own_stores(question: P) -> P:
+    """A question about no other stores than those that whoever acts may see; Forbidden."""
+    store_ids = acting().within(question.store_id)
+    return msgspec.structs.replace(question, store_id=store_ids)
 
 
 def values_of(report: Report, question: Question, period: Period) -> Values:

@@ -1,12 +1,14 @@
 """/reports: the list of them, and each as JSON, CSV or XLSX."""
 
 import asyncio
+from zlib import crc32
 
 from quart import Blueprint, Response, request
 
 from quart_app.reports.explaining import ExplainQuestion
 from quart_app.reports.files import MEDIA_TYPES, Form, form_of, named, written
 from quart_app.reports.models import Question
+from quart_app.reports.parameters import of_own_stores
 from quart_app.reports.registry import REPORTS
 from quart_app.reports.render import explained_as_json, listing
 from quart_app.reports.service import Reports
@@ -29,10 +31,13 @@ def blueprint(reports: Reports, wire: Wire) -> Blueprint:
     @blueprint.get("/<name>")
     async def read(name: str) -> Response:
         report = reports.named(name)
-        question = read_query(wire, report.question)
+        asked = read_query(wire, report.question)
+        question = of_own_stores(asked)
         form = _form(question)
         # Named before anything is read: what is read may only be newer than its name.
         edition = f"{reports.edition()}-{form.name}{'-ru' if form.russian else ''}"
+        if question.store_id != asked.store_id:
+            edition += f"-{crc32(str(question.store_id).encode()):08x}"
         headers = {
             "ETag": f'W/"{edition}"',
             "Cache-Control": "no-cache",
@@ -54,7 +59,8 @@ def blueprint(reports: Reports, wire: Wire) -> Blueprint:
     @blueprint.get("/<name>/explain")
     async def explain(name: str) -> Response:
         report = reports.named(name)
-        explanation = await reports.explain(report, read_query(wire, ExplainQuestion))
+        question = of_own_stores(read_query(wire, ExplainQuestion))
+        explanation = await reports.explain(report, question)
         reply = answer(wire, explained_as_json(explanation, wire.currency))
         if len(explanation.receipts) == explanation.limit:
             reply.headers["Link"] = next_link(after=explanation.receipts[-1].receipt_id)

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Sequence
 
 import msgspec
 
+from quart_app.access.acting import Actor, acting
 from quart_app.clock import Clock
-from quart_app.errors import Fault, Invalid, Malformed, TooLarge
+from quart_app.errors import Fault, Forbidden, Invalid, Malformed, TooLarge
 from quart_app.sales.forms import Arrival, ReceiptForm, fingerprint
 from quart_app.sales.judging import till_number
 from quart_app.sales.models import Conflicting, Created, Duplicate, Held, Outcome
@@ -47,6 +48,13 @@ class Report(msgspec.Struct):
         self.results.append(result)
 
 
+class Rejected(msgspec.Struct, frozen=True):
+    """A receipt that is not judged at all, and why."""
+
+    fault: Fault
+    receipt_id: str | None = None
+
+
 class Batches:
     """Takes batches of receipts."""
 
@@ -63,11 +71,11 @@ class Batches:
         A trial writes nothing. While a group is written the next is read. Raises TooLarge for one
         receipt too many, Busy, StorageFull or StorageFailed: the groups before are counted then.
         """
-        report = Report()
+        report, actor = Report(), acting()
         seen: set[TillKey] = set()
-        group: list[Arrival | Fault] = []
+        group: list[Arrival | Rejected] = []
         writing: asyncio.Task[Sequence[Outcome]] | None = None
-        written: list[Arrival | Fault] = []
+        written: list[Arrival | Rejected] = []
         count = 0
         try:
             async for item in items:
@@ -77,7 +85,7 @@ class Batches:
                         f"a batch has at most {MAX_RECEIPTS:,} receipts; send the others in "
                         "another one (those before are counted, and may be sent again)"
                     )
-                one = self._read(item)
+                one = self._read(item, actor)
                 group.append(one)
                 if isinstance(one, Arrival) and (number := till_number(one.form)) is not None:
                     seen.add(TillKey(*number[:3]))
@@ -96,26 +104,31 @@ class Batches:
         report.acks = await self._tills.acks(sorted(seen))
         return report
 
-    def _begin(self, group: list[Arrival | Fault]) -> "asyncio.Task[Sequence[Outcome]]":
+    def _begin(self, group: list[Arrival | Rejected]) -> "asyncio.Task[Sequence[Outcome]]":
         arrivals = [one for one in group if isinstance(one, Arrival)]
         return asyncio.create_task(self._sales.take_all(arrivals))
 
-    def _read(self, item: bytes | None) -> Arrival | Fault:
+    def _read(self, item: bytes | None, actor: Actor) -> Arrival | Rejected:
         if item is None:
-            return Fault("", "receipt_too_large", "a receipt is shorter than this")
+            return Rejected(Fault("", "receipt_too_large", "a receipt is shorter than this"))
         try:
             form, canonical = self._wire.decode(self._decoder, item)
         except (Invalid, Malformed) as error:
-            return error.faults[0] if error.faults else Fault("", error.code, error.detail)
+            fault = error.faults[0] if error.faults else Fault("", error.code, error.detail)
+            return Rejected(fault)
+        try:
+            actor.require_store(form.store_id)
+        except Forbidden as error:
+            return Rejected(Fault("store_id", error.code, error.detail), form.receipt_id)
         return Arrival(form, fingerprint(canonical), self._clock.now())
 
 
-def _tell(report: Report, group: list[Arrival | Fault], outcomes: Sequence[Outcome]) -> None:
+def _tell(report: Report, group: list[Arrival | Rejected], outcomes: Sequence[Outcome]) -> None:
     told = iter(outcomes)
     for one in group:
         index = len(report.results)
-        if isinstance(one, Fault):
-            report.add(Result(index, None, "rejected", (one,)))
+        if isinstance(one, Rejected):
+            report.add(Result(index, one.receipt_id, "rejected", (one.fault,)))
         else:
             report.add(_result(index, one, next(told)))
 

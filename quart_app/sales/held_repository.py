@@ -213,9 +213,11 @@ async def to_retry(
     ]
 
 
-async def select(reading: Reading, listing: HeldListing) -> list[HeldSale]:
-    """A page of held receipts, those that came first first."""
-    by_store = "" if listing.store_id is None else "AND store_id = :store_id"
+async def select(
+    reading: Reading, listing: HeldListing, store_ids: Sequence[int]
+) -> list[HeldSale]:
+    """A page of held receipts of some stores, or of all, those that came first first."""
+    by_store = "AND store_id IN (SELECT value FROM JSON_EACH(:store_ids))" if store_ids else ""
     return await _select(
         reading,
         f"""
@@ -226,7 +228,7 @@ async def select(reading: Reading, listing: HeldListing) -> list[HeldSale]:
          LIMIT :limit
         """,
         {
-            "store_id": listing.store_id,
+            "store_ids": json.dumps(list(store_ids)),
             "status": listing.status,
             "after": listing.after,
             "limit": listing.limit,

@@ -3,6 +3,8 @@
 import asyncio
 import logging
 
+from quart_app.access.acting import acting
+from quart_app.access.audit import Audit
 from quart_app.clock import Clock
 from quart_app.database.storage import Storage
 from quart_app.database.transaction import Reading, Writing
@@ -21,20 +23,22 @@ _log = logging.getLogger(__name__)
 class HeldSales:
     """The receipts that cannot be counted yet."""
 
-    def __init__(self, storage: Storage, counting: Counting, clock: Clock) -> None:
+    def __init__(self, storage: Storage, counting: Counting, clock: Clock, audit: Audit) -> None:
         self._storage = storage
+        self._audit = audit
         self._counting = counting
         self._clock = clock
         self._moved_on = asyncio.Event()
         self._watch: asyncio.Task[None] | None = None
 
     async def list(self, listing: HeldListing) -> list[HeldSale]:
-        """A page of them, those that came first first."""
+        """A page of those that may be seen, those that came first first."""
+        store_ids = acting().within(() if listing.store_id is None else (listing.store_id,))
         async with self._storage.read() as reading:
-            return await held_repository.select(reading, listing)
+            return await held_repository.select(reading, listing, store_ids)
 
     async def find(self, held_id: int) -> HeldSale:
-        """One as it stands, whatever became of it; NotFound."""
+        """One as it stands, whatever became of it; NotFound, or Forbidden for another store's."""
         async with self._storage.read() as reading:
             return await _find(reading, held_id)
 
@@ -43,6 +47,7 @@ class HeldSales:
         async with self._storage.write() as writing:
             await self._require_held(writing, held_id)
             await self._counting.retry(writing, [held_id])
+            await writing.run(self._audit.noting("held.retry", held_id))
         return await self.find(held_id)
 
     async def discard(self, held_id: int, reason: str) -> None:
@@ -53,7 +58,10 @@ class HeldSales:
         async with self._storage.write() as writing:
             await self._require_held(writing, held_id)
             now = self._clock.now()
-            await writing.run(held_repository.settling([held_id], "discarded", now, reason))
+            await writing.run(
+                held_repository.settling([held_id], "discarded", now, reason),
+                self._audit.noting("held.discard", held_id, {"reason": reason}),
+            )
             if rivals := await rivals_repository.rivals(writing, held_id):
                 await self._counting.retry(writing, rivals)
 
@@ -110,4 +118,5 @@ async def _find(reading: Reading, held_id: int) -> HeldSale:
     held = await held_repository.find(reading, held_id)
     if held is None:
         raise NotFound(f"there is no held receipt {held_id}", code="held_not_found")
+    acting().require_store(held.store_id)
     return held

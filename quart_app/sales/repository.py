@@ -2,15 +2,19 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 
 from quart_app.database.transaction import Reading, Row, Statement
 from quart_app.sales.models import Line, Sale, SalesListing, Tender
 
 
-async def is_voided(reading: Reading, sale_id: int) -> bool:
-    """Whether a sale is voided."""
-    row = await reading.row("SELECT voided_at_us FROM sales WHERE id = :id", {"id": sale_id})
-    return row is not None and row[0] is not None
+async def store_and_void(reading: Reading, sale_id: int) -> tuple[int, bool]:
+    """The store of a sale that is kept, and whether the sale is voided."""
+    row = await reading.row(
+        "SELECT store_id, voided_at_us IS NOT NULL FROM sales WHERE id = :id", {"id": sale_id}
+    )
+    assert row is not None
+    return row[0], bool(row[1])
 
 
 def marking_void(sale_id: int, at_us: int, reason: str | None) -> Statement:
@@ -32,9 +36,14 @@ async def find(reading: Reading, receipt_id: str) -> Sale | None:
     return found[0] if found else None
 
 
-async def select(reading: Reading, listing: SalesListing) -> list[Sale]:
-    """A page of receipts, those that happened last first."""
-    by_store = "" if listing.store_id is None else "AND store_id = :store_id"
+async def select(reading: Reading, listing: SalesListing, store_ids: Sequence[int]) -> list[Sale]:
+    """A page of receipts of some stores, or of all, those that happened last first."""
+    by_store = ""
+    if len(store_ids) == 1:
+        by_store = "AND store_id = :store_id"
+    elif store_ids:
+        # The plus keeps it from being read by store, which would have to be sorted.
+        by_store = "AND +store_id IN (SELECT value FROM JSON_EACH(:store_ids))"
     after = (
         ""
         if listing.after is None
@@ -60,7 +69,8 @@ async def select(reading: Reading, listing: SalesListing) -> list[Sale]:
          LIMIT :limit
         """,
         {
-            "store_id": listing.store_id,
+            "store_id": store_ids[0] if store_ids else None,
+            "store_ids": json.dumps(list(store_ids)),
             "till_id": listing.till_id,
             "first": -(2**31) if listing.first is None else listing.first,
             "last": 2**31 if listing.last is None else listing.last,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from quart import Blueprint, Response, request
 
+from quart_app.access.acting import acting
 from quart_app.clock import Clock
 from quart_app.errors import Conflict, Fault, Invalid
 from quart_app.sales.batch import Batches
@@ -61,6 +62,7 @@ def blueprint(sales: Sales, batches: Batches, wire: Wire, clock: Clock) -> Bluep
         else:
             receipt, canonical = wire.decode(read_receipt, body)
             arrival = Arrival(receipt, fingerprint(canonical), now, key)
+        acting().require_store(arrival.form.store_id)
         return await _answer(sales, wire, await sales.take(arrival))
 
     @blueprint.post("/batch")

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from quart_app.access.acting import acting
+from quart_app.access.audit import Audit
 from quart_app.database.group_commit import GroupCommit
 from quart_app.database.storage import Storage
 from quart_app.errors import Fault, Invalid, NotFound
@@ -16,8 +18,11 @@ from quart_app.sales.voiding import voiding
 class Sales:
     """Takes receipts, voids them and gives them back."""
 
-    def __init__(self, storage: Storage, counting: Counting, *, queue_size: int) -> None:
+    def __init__(
+        self, storage: Storage, counting: Counting, audit: Audit, *, queue_size: int
+    ) -> None:
         self._storage = storage
+        self._audit = audit
         self._counting = counting
         self._queue = GroupCommit(storage, counting.write, queue_size=queue_size)
 
@@ -39,21 +44,22 @@ class Sales:
             return (await self._counting.judged(reading, arrivals))[1]
 
     async def find(self, receipt_id: str) -> Sale | HeldSale:
-        """A receipt as it stands, counted or held; NotFound.
+        """A receipt as it stands, counted or held; NotFound, or Forbidden for another store's.
 
         Both are looked for at one instant: it may be counted just then.
         """
         async with self._storage.read(snapshot=True) as reading:
-            sale = await repository.find(reading, receipt_id)
-            if sale is not None:
-                return sale
-            held = await held_repository.find_by_receipt(reading, receipt_id)
-        if held is None:
+            found: Sale | HeldSale | None = await repository.find(reading, receipt_id)
+            if found is None:
+                found = await held_repository.find_by_receipt(reading, receipt_id)
+        if found is None:
             raise _not_found(receipt_id)
-        return held
+        acting().require_store(found.store_id)
+        return found
 
     async def list(self, listing: SalesListing) -> list[Sale]:
-        """A page of receipts, newest first; Invalid for an ``after`` that is no receipt."""
+        """A page of those that may be seen, newest first; Invalid for an ``after`` that is none."""
+        store_ids = acting().within(() if listing.store_id is None else (listing.store_id,))
         async with self._storage.read() as reading:
             if listing.after is not None and not await identity_repository.known_receipts(
                 reading, [listing.after]
@@ -62,10 +68,12 @@ class Sales:
                     f"there is no receipt {listing.after}",
                     faults=[Fault("after", "unknown_receipt", "give one of the list before")],
                 )
-            return await repository.select(reading, listing)
+            return await repository.select(reading, listing, store_ids)
 
     async def void(self, receipt_id: str, reason: str | None) -> tuple[Sale | HeldSale, bool]:
-        """Cancel a receipt as if it had not been; whether it was voided before. NotFound.
+        """Cancel a receipt as if it had not been; whether it was voided before.
+
+        Raises NotFound, or Forbidden for another store's.
 
         One that is held stays held, and is counted as voided if it ever is.
         """
@@ -79,13 +87,17 @@ class Sales:
                 raise _not_found(receipt_id)
             if known.sale_id is None:
                 held = await held_repository.find_by_receipt(writing, receipt_id)
-                was_voided = held is not None and held.voided_at_us is not None
-                if not was_voided:
-                    await writing.run(held_repository.voiding(receipt_id, now, reason))
+                assert held is not None
+                store_id, was_voided = held.store_id, held.voided_at_us is not None
+                statements = [held_repository.voiding(receipt_id, now, reason)]
             else:
-                was_voided = await repository.is_voided(writing, known.sale_id)
-                if not was_voided:
-                    await writing.run(*voiding(known.sale_id, now, reason))
+                store_id, was_voided = await repository.store_and_void(writing, known.sale_id)
+                statements = voiding(known.sale_id, now, reason)
+            acting().require_store(store_id)
+            if not was_voided:
+                told = {"store_id": store_id, "reason": reason}
+                noted = self._audit.noting("sale.void", receipt_id, told)
+                await writing.run(*statements, noted)
         return await self.find(receipt_id), was_voided
 
     async def finish(self) -> None:

@@ -108,11 +108,15 @@ class StoreRepository:
         return await reading.number("SELECT COALESCE(MAX(id), 0) + 1 FROM stores")
 
     async def is_sold(self, reading: Reading, entry_id: int) -> bool:
-        """Whether any receipt is of it."""
+        """Whether any receipt is of it, or a key: another store of its id must not have that."""
         found = await reading.row(
             """
             SELECT 1
               FROM sales
+             WHERE store_id = :id
+         UNION ALL
+            SELECT 1
+              FROM access_keys
              WHERE store_id = :id
              LIMIT 1
             """,

@@ -5,6 +5,7 @@ from functools import partial
 
 import msgspec
 
+from quart_app.access.audit import Audit
 from quart_app.catalogue.models import Listing
 from quart_app.catalogue.service import Catalogue, Remembered
 from quart_app.database.storage import Storage
@@ -22,9 +23,11 @@ class Stores(Catalogue[Store, Listing]):
     columns = ("id", "address", "timezone", "name")
     required = ("id", "address")
 
-    def __init__(self, storage: Storage, wire: Wire, chain_zone: str) -> None:
+    def __init__(self, storage: Storage, wire: Wire, audit: Audit, chain_zone: str) -> None:
         self._stores = StoreRepository()
-        super().__init__(storage, wire, self._stores, entry_type=Store, listing_type=Listing)
+        super().__init__(
+            storage, wire, self._stores, audit=audit, entry_type=Store, listing_type=Listing
+        )
         self._shops = Remembered[Shop](self.edition)
         self._zones: tuple[str, Collection[str]] = "", ()
         self._chain_zone = ZoneName(chain_zone)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from itertools import groupby
 
 from quart_app.database.transaction import Reading, Row, Statement, inserting
-from quart_app.tills.models import Ack, MissingRange, Till, TillListing
+from quart_app.tills.models import Ack, MissingRange, Till
 from quart_app.tills.numbers import Gap, HeardTills, Numbers, TillKey, TillNumber
 
 _DAY_US = 86_400_000_000
@@ -173,8 +173,8 @@ async def acks(reading: Reading, tills: Collection[TillKey]) -> list[Ack]:
     return [Ack(*row) for row in rows]
 
 
-async def select(reading: Reading, listing: TillListing) -> list[Till]:
-    """The tills asked for, in the order of their stores."""
+async def select(reading: Reading, store_ids: Collection[int], till_id: str | None) -> list[Till]:
+    """The tills of some stores, or of all, in the order of their stores."""
     rows = await reading.rows(
         """
         SELECT tills.store_id,
@@ -193,14 +193,15 @@ async def select(reading: Reading, listing: TillListing) -> list[Till]:
                   ON till_gaps.store_id = tills.store_id
                      AND till_gaps.till_id = tills.till_id
                      AND till_gaps.series = tills.series
-         WHERE (:store_id IS NULL OR tills.store_id = :store_id)
+         WHERE (:store_ids IS NULL
+                OR tills.store_id IN (SELECT value FROM JSON_EACH(:store_ids)))
                AND (:till_id IS NULL OR tills.till_id = :till_id)
          ORDER BY tills.store_id,
                   tills.till_id,
                   tills.series,
                   till_gaps.first_missing
         """,
-        {"store_id": listing.store_id, "till_id": listing.till_id},
+        {"store_ids": json.dumps(list(store_ids)) if store_ids else None, "till_id": till_id},
     )
     return [_till(list(same)) for _, same in groupby(rows, key=lambda row: row[:3])]
 

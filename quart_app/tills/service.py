@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from quart_app.access.acting import acting
 from quart_app.database.storage import Storage
 from quart_app.database.transaction import Reading, Statement
 from quart_app.tills import repository
@@ -29,6 +30,7 @@ class Tills:
         return repository.hearing(heard)
 
     async def list(self, listing: TillListing) -> list[Till]:
-        """The tills asked for, in the order of their stores."""
+        """The tills asked for that may be seen, in the order of their stores."""
+        store_ids = acting().within(() if listing.store_id is None else (listing.store_id,))
         async with self._storage.read() as reading:
-            return await repository.select(reading, listing)
+            return await repository.select(reading, store_ids, listing.till_id)

@@ -1,7 +1,7 @@
 """Business dates, months and periods; days are integers since 1970-01-01, months YYYYMM."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -113,6 +113,12 @@ def to_day(day: date) -> int:
 def from_day(day: int) -> date:
     """Days since 1970-01-01 as a date."""
     return date.fromordinal(day + _EPOCH_ORDINAL)
+
+
+def day_begins(day: int, zone: ZoneInfo) -> Instant:
+    """The instant of a calendar day's midnight in a zone."""
+    at = from_day(day)
+    return to_instant(datetime(at.year, at.month, at.day, tzinfo=zone))
 
 
 def month_of(day: int) -> int:

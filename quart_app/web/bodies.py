@@ -1,5 +1,7 @@
 """The one reader of request bodies and queries, and the one writer of answers, for all routes."""
 
+import asyncio
+import contextlib
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -17,6 +19,7 @@ _AT_ONCE_BYTES = 32 << 10
 # A body not much too long is read to its end and thrown away: a client that is cut off while it
 # sends would not see the answer.
 _DISCARDED_BYTES = 8 << 20
+_DISCARDING_S = 10
 
 
 async def read_bytes(headers: Mapping[bytes, bytes], media_type: str, limit: int) -> bytes:
@@ -53,6 +56,21 @@ async def read_bytes(headers: Mapping[bytes, bytes], media_type: str, limit: int
     if size > limit:
         raise _too_large(limit)
     return bytes(body)
+
+
+async def discard_body() -> None:
+    """Read what is being sent, up to a limit, and keep nothing: its sender sees the answer."""
+    headers = sent_headers()
+    is_sent = b"content-length" in headers or b"transfer-encoding" in headers
+    if not is_sent or int(headers.get(b"content-length", 0)) > _DISCARDED_BYTES:
+        return
+    size = 0
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_DISCARDING_S):
+            async for part in request.body:
+                size += len(part)
+                if size > _DISCARDED_BYTES:
+                    return
 
 
 def sent_headers() -> dict[bytes, bytes]:

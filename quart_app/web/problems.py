@@ -17,6 +17,9 @@ _log = logging.getLogger(__name__)
 STATUS: tuple[tuple[type[errors.ServiceError], HTTPStatus], ...] = (
     (errors.Malformed, HTTPStatus.BAD_REQUEST),
     (errors.Invalid, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (errors.Unauthorized, HTTPStatus.UNAUTHORIZED),
+    (errors.Forbidden, HTTPStatus.FORBIDDEN),
+    (errors.TooManyAttempts, HTTPStatus.TOO_MANY_REQUESTS),
     (errors.NotFound, HTTPStatus.NOT_FOUND),
     (errors.Conflict, HTTPStatus.CONFLICT),
     (errors.TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
@@ -88,7 +91,7 @@ def answer_problems(app: Quart) -> None:
 def problem(error: errors.ServiceError) -> Response:
     """An error of the service as a response."""
     status = next(status for kind, status in STATUS if isinstance(error, kind))
-    return _response(
+    reply = _response(
         Problem(
             status=status,
             title=status.phrase,
@@ -97,6 +100,11 @@ def problem(error: errors.ServiceError) -> Response:
             errors=error.faults,
         )
     )
+    if isinstance(error, errors.Unauthorized):
+        reply.headers["WWW-Authenticate"] = "Bearer"
+    elif isinstance(error, errors.TooManyAttempts):
+        reply.headers["Retry-After"] = str(error.retry_after_s)
+    return reply
 
 
 def _response(body: Problem) -> Response:

@@ -1,0 +1,54 @@
+"""Wrong keys, counted by the address they came from, so that nobody can try many."""
+
+import ipaddress
+from collections import OrderedDict
+
+from quart_app.clock import Clock
+from quart_app.errors import TooManyAttempts
+
+ATTEMPTS = 10
+"""Wrong keys that an address may send in a minute."""
+
+_WINDOW_US = 60_000_000
+_MAX_ADDRESSES = 10_000
+_SECOND_US = 1_000_000
+
+
+class Attempts:
+    """The wrong keys of the last minute; ``wrong`` and ``refused`` count since the start."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        # Address to the end of its minute and the wrong keys in it, the newest last.
+        self._windows: OrderedDict[str, tuple[int, int]] = OrderedDict()
+        self.wrong = 0
+        self.refused = 0
+
+    def count(self, address: str) -> None:
+        """Count a wrong key; TooManyAttempts for one too many."""
+        self.wrong += 1
+        now = self._clock.now()
+        who = _network(address)
+        ends_at, count = self._windows.pop(who, (0, 0))
+        if now >= ends_at:
+            ends_at, count = now + _WINDOW_US, 0
+        self._windows[who] = ends_at, count + 1
+        if len(self._windows) > _MAX_ADDRESSES:
+            self._windows.popitem(last=False)
+        if count >= ATTEMPTS:
+            self.refused += 1
+            left_s = -(-(ends_at - now) // _SECOND_US)
+            raise TooManyAttempts(
+                f"{ATTEMPTS} wrong keys a minute are all that {address} may send",
+                retry_after_s=left_s,
+            )
+
+
+def _network(address: str) -> str:
+    """Whoever has one IPv6 address has the 2^64 around it too."""
+    if ":" not in address:
+        return address
+    try:
+        return str(ipaddress.IPv6Network((address.partition("%")[0], 64), strict=False))
+    except ValueError:
+        return address
