@@ -24,6 +24,7 @@ from quart_app.tills.routes import blueprint as tills_blueprint
 from quart_app.tills.service import Tills
 from quart_app.values.calendar import ChainCalendar
 from quart_app.web.connection import Connection, NoSessions, Request
+from quart_app.web.door import Door
 from quart_app.web.problems import answer_problems
 from quart_app.web.streams import MAX_SENT_BYTES
 from quart_app.wire import Wire
@@ -36,6 +37,7 @@ class Services:
         self.clock = clock
         self.database = settings.database
         self.wire = Wire(settings.currency)
+        self.door = Door(settings.hostnames, settings.cors_origins)
         self.storage = Storage(
             settings.database,
             currency=settings.currency.code,
@@ -100,6 +102,10 @@ def create_app(services: Services) -> Quart:
         checking_blueprint(services.checking, wire),
     ):
         app.register_blueprint(blueprint, url_prefix=f"/api/v1{blueprint.url_prefix}")
+    app.config["BODY_TIMEOUT"] = app.config["RESPONSE_TIMEOUT"] = (
+        None  # web/client.py has pace limits
+    )
+    app.asgi_app = services.door.before(app.asgi_app)  # type: ignore[method-assign,assignment]
     answer_problems(app)
     app.before_serving(services.open)
     app.before_serving(services.held_sales.watch)
