@@ -149,6 +149,6 @@ def _has_come(connection: socket) -> bool:
 
 
 def _connections(service: Service) -> int:
-    """Sockets that the process has beside the one it listens on."""
+    """Sockets of clients: beside the one it listens on, and the loop's own pair."""
     folder = Path(f"/proc/{service.process.pid}/fd")
-    return sum(1 for one in folder.iterdir() if str(one.readlink()).startswith("socket:")) - 4
+    return sum(1 for one in folder.iterdir() if str(one.readlink()).startswith("socket:")) - 3
