@@ -29,6 +29,7 @@ from quart_app.tills.service import Tills
 from quart_app.values.calendar import ChainCalendar
 from quart_app.web.access import guard
 from quart_app.web.connection import Connection, NoSessions, Request
+from quart_app.web.door import Door
 from quart_app.web.problems import answer_problems
 from quart_app.web.streams import MAX_SENT_BYTES
 from quart_app.wire import Wire
@@ -38,6 +39,7 @@ class Services:
     """Everything but HTTP: what the commands use as well as the app."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings = settings
         self.clock = clock
         self.database = settings.database
         self.wire = Wire(settings.currency)
@@ -112,6 +114,11 @@ def create_app(services: Services) -> Quart:
         audit_blueprint(services.audit, wire),
     ):
         app.register_blueprint(blueprint, url_prefix=f"/api/v1{blueprint.url_prefix}")
+    # A connection has limits of its own, by the pace of what comes and goes (web/client.py).
+    app.config["BODY_TIMEOUT"] = app.config["RESPONSE_TIMEOUT"] = None
+    settings, keys = services.settings, services.keys
+    door = Door(settings.hostnames, settings.cors_origins, lambda: keys.is_open)
+    app.asgi_app = door.before(app.asgi_app)  # type: ignore[method-assign,assignment]
     answer_problems(app)
     guard(app, services.keys, services.attempts)
     app.before_serving(services.open)

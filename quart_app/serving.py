@@ -14,6 +14,7 @@ from quart_app.app import Services, create_app
 from quart_app.errors import SettingRefused
 from quart_app.settings import Settings
 from quart_app.supervisor import Supervisor
+from quart_app.web.limits import Crowd, allow_files
 from quart_app.web.server import Server
 
 _BACKLOG = 1_024
@@ -26,6 +27,7 @@ async def serve(settings: Settings, services: Services, told: Callable[[str], No
 
     Open requests are given the graceful timeout.
     """
+    allow_files(settings.connections)
     listener = _listen(settings.host, settings.port)
     config = Config()
     config.backlog = _BACKLOG
@@ -38,7 +40,8 @@ async def serve(settings: Settings, services: Services, told: Callable[[str], No
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     supervisor = Supervisor(os.environ)
-    server = Server(create_app(services), config)
+    crowd = Crowd(settings.connections, settings.connections_per_client)
+    server = Server(create_app(services), config, crowd)
     # A file that is refused is said in a line, before any connection is taken.
     await services.open()
     if services.keys.is_open and not settings.is_loopback:

@@ -13,6 +13,7 @@ from msgspec import Meta
 from quart_app.errors import SettingRefused, ValueRefused
 from quart_app.values.calendar import MinuteOfDay, parse_time_of_day, zone_named
 from quart_app.values.money import Currency
+from quart_app.values.sites import Hostnames, Origins
 
 PREFIX = "SALES_"
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -61,6 +62,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     graceful_timeout_s: Annotated[
         int, Meta(ge=0, le=600, description="Seconds that open requests are given at shutdown.")
     ] = 10
+    connections: Annotated[
+        int, Meta(ge=1, le=100_000, description="Connections at once, of all clients.")
+    ] = 800
+    connections_per_client: Annotated[
+        int, Meta(ge=1, le=100_000, description="Connections at once from one address.")
+    ] = 256
+    hostnames: Annotated[
+        Hostnames, Meta(description="Names it is reached by, such as sales.example.com, by commas.")
+    ] = Hostnames()
+    cors_origins: Annotated[
+        Origins, Meta(description="Other sites whose pages may call it, https://…, by commas.")
+    ] = Origins()
 
     key: Annotated[
         Secret, Meta(description="The access key of commands that go through a service.")
@@ -155,6 +168,8 @@ def _decode(kind: type, text: Any) -> Any:
         return Path(text).expanduser()
     if kind is Currency:
         return Currency(text)
+    if kind in (Hostnames, Origins):
+        return kind.parse(text)
     if kind is MinuteOfDay:
         return parse_time_of_day(text)
     if kind is Secret:

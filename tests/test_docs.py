@@ -43,7 +43,7 @@ def test_every_promise_names_its_test() -> None:
     assert [row for row in rows if row.count(" | ") != 2 or not NAMED.search(row)] == []
 
 
-@pytest.mark.parametrize("name", ["tills.md", "guarantees.md"])
+@pytest.mark.parametrize("name", ["tills.md", "guarantees.md", "limits.md"])
 def test_links_lead_somewhere(name: str) -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", (DOCS / name).read_text()):
         assert (DOCS / target).exists(), target
@@ -58,3 +58,25 @@ def test_limits_are_those_of_the_code() -> None:
         f"{MAX_UNPACKED_BYTES >> 20} MiB unpacked, {MAX_ITEM_BYTES >> 20} MiB a receipt"
     )
     assert said in (DOCS / "tills.md").read_text()
+
+
+def test_the_limits_of_http_are_those_of_the_code() -> None:
+    from quart_app.settings import Settings
+    from quart_app.web import bodies, limits
+
+    text, usual = (DOCS / "limits.md").read_text(), Settings()
+    for said in (
+        f"| {limits.MAX_HEAD_BYTES >> 10} KiB, {limits.MAX_HEADERS} headers |",
+        f"| time for a head, the pause before it included | {limits.HEAD_S} s |",
+        f"| never {limits.BODY_S} s behind {limits.SLOWEST_BYTES_S:,} bytes a second |",
+        f"| may pause for {limits.LAST_BODIES_S} s |",
+        f"| {bodies.MAX_JSON_BYTES >> 20} MiB, {bodies.MAX_CSV_BYTES >> 20} MiB |",
+        f"| {limits.MAX_LARGE_BODIES_BYTES >> 20} MiB together |",
+        f"| {limits.ANSWER_S} s for each part",
+        f"| {limits.HALF_CLOSED_S} s | closed |",
+        f"| {usual.connections_per_client} | 503",
+        f"| {usual.connections} | 503",
+        f"| {usual.queue_size:,} | 503",
+        f"| {usual.report_timeout_s} s | 503",
+    ):
+        assert said in text

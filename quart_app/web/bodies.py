@@ -8,14 +8,16 @@ from typing import TypeVar
 import msgspec
 from quart import Response, request
 
-from quart_app.errors import Malformed, TooLarge, UnsupportedMediaType
+from quart_app.errors import TooLarge, UnsupportedMediaType
 from quart_app.parameters import read_parameters
+from quart_app.web.limits import LargeBodies
 from quart_app.wire import Wire
 
 T = TypeVar("T")
 MAX_JSON_BYTES = 1 << 20
 MAX_CSV_BYTES = 8 << 20
-_AT_ONCE_BYTES = 32 << 10
+_SMALL_BYTES = 64 << 10
+_large_bodies = LargeBodies()
 # A body not much too long is read to its end and thrown away: a client that is cut off while it
 # sends would not see the answer.
 _DISCARDED_BYTES = 8 << 20
@@ -25,8 +27,7 @@ _DISCARDING_S = 10
 async def read_bytes(headers: Mapping[bytes, bytes], media_type: str, limit: int) -> bytes:
     """The body, refused as soon as it is longer than ``limit`` or of another type.
 
-    Raises UnsupportedMediaType, TooLarge, or Malformed for two statements of its length, which
-    is how one request is smuggled behind another.
+    Raises UnsupportedMediaType, TooLarge, or Busy where others send large ones too.
     """
     sent_type = headers.get(b"content-type", b"").decode("latin-1")
     known = ("", media_type)
@@ -36,26 +37,29 @@ async def read_bytes(headers: Mapping[bytes, bytes], media_type: str, limit: int
         )
     if b"content-encoding" in headers:
         raise UnsupportedMediaType("this route takes a body as it is, without an encoding")
-    if b"transfer-encoding" in headers and b"content-length" in headers:
-        raise Malformed("both Content-Length and Transfer-Encoding were sent", code="ambiguous")
     length = int(headers.get(b"content-length", limit + 1))
-    if length <= limit:
+    if length <= _SMALL_BYTES:
         whole: bytes = await request.body
         return whole
     if length > limit + _DISCARDED_BYTES:
         raise _too_large(limit)
     body, size = bytearray(), 0
-    async for part in request.body:
-        size += len(part)
-        if size <= limit:
-            body += part
-            continue
-        body.clear()
-        if size > limit + _DISCARDED_BYTES:
+    try:
+        async for part in request.body:
+            size += len(part)
+            if size <= limit:
+                _large_bodies.hold(len(part))
+                body += part
+            elif size > limit + _DISCARDED_BYTES:
+                raise _too_large(limit)
+            elif body:
+                _large_bodies.free(len(body))
+                body.clear()
+        if size > limit:
             raise _too_large(limit)
-    if size > limit:
-        raise _too_large(limit)
-    return bytes(body)
+        return bytes(body)
+    finally:
+        _large_bodies.free(len(body))
 
 
 async def discard_body() -> None:
@@ -105,8 +109,4 @@ def answer_encoded(
     body: bytes, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
     """JSON that is written already as a response."""
-    reply = Response(body, status, headers, content_type="application/json")
-    if len(body) <= _AT_ONCE_BYTES:
-        # It fits the connection's buffer: no slow reader can hold it, no timer need watch it.
-        reply.timeout = None
-    return reply
+    return Response(body, status, headers, content_type="application/json")

@@ -107,10 +107,13 @@ def problem(error: errors.ServiceError) -> Response:
     return reply
 
 
+def encoded(body: Problem) -> bytes:
+    """A problem as it is sent."""
+    return msgspec.json.encode(body)
+
+
 def _response(body: Problem) -> Response:
     headers: dict[str, Any] = {}
     if (after := _RETRY_AFTER_S.get(HTTPStatus(body.status))) is not None:
         headers["Retry-After"] = after
-    return Response(
-        msgspec.json.encode(body), body.status, headers, content_type="application/problem+json"
-    )
+    return Response(encoded(body), body.status, headers, content_type="application/problem+json")

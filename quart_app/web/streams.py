@@ -108,8 +108,6 @@ def _places(array: bytearray) -> Iterator[tuple[int, int]]:
 
 def _unpacked(headers: Mapping[bytes, bytes]) -> AsyncIterator[bytes]:
     """The body's parts as they were before they were packed, however much they grow."""
-    if b"transfer-encoding" in headers and b"content-length" in headers:
-        raise Malformed("both Content-Length and Transfer-Encoding were sent", code="ambiguous")
     encoding = headers.get(b"content-encoding", b"identity").strip().lower()
     if encoding not in (b"identity", b"gzip"):
         raise UnsupportedMediaType("Content-Encoding may be gzip, or left out")

@@ -38,10 +38,10 @@ class Connection:
         self.is_open = True
 
     @classmethod
-    async def open(cls, service: Service) -> "Connection":
-        """Connect; ConnectionError where nobody listens."""
+    async def open(cls, service: Service, source: str = "127.0.0.1") -> "Connection":
+        """Connect from an address of the loopback; ConnectionError where nobody listens."""
         url = urlsplit(service.url)
-        return cls(*await asyncio.open_connection(url.hostname, url.port))
+        return cls(*await asyncio.open_connection(url.hostname, url.port, local_addr=(source, 0)))
 
     async def post(self, body: bytes, *, content_type: str = "application/json") -> Answer:
         """Post a sale and read the answer; ConnectionError where none comes."""

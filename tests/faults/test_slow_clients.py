@@ -1,24 +1,22 @@
 """Clients that send a byte a second: the others hardly notice."""
 
 import asyncio
-import math
 import signal
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.faults.beside import measured
 from tests.faults.conftest import Row, Start
 from tests.faults.ledger import Ledger
 from tests.faults.load import Connection, request
-from tests.faults.receipts import Receipt, receipts
+from tests.faults.receipts import receipts
 from tests.faults.settling import settle
 from tests.service import Service, with_catalogue
 
 _SLOW = 200
-_OTHERS = 8
 
 
 @pytest.mark.fault("200 clients a byte a second")
@@ -26,7 +24,7 @@ def test_slow_clients(database: Path, start: Start, row: Row, long: bool) -> Non
     rounds, posts, bound = (8, 1_600, 2.0) if long else (2, 400, 4.0)
     service, ledger = with_catalogue(start(database)), Ledger()
     without, beside = asyncio.run(
-        _measured(service, ledger, receipts("W", seed=11), rounds, posts, _slow_clients)
+        measured(service, ledger, receipts("W", seed=11), rounds, posts, _slow_clients)
     )
     row.runs, row.acknowledged = _SLOW, len(ledger.acknowledged)
     row.note = f"p99 {without * 1e3:.0f} ms without them, {beside * 1e3:.0f} ms beside them"
@@ -38,56 +36,9 @@ def test_a_service_that_stands_still_is_noticed(database: Path, start: Start) ->
     """The control: where the service is stopped now and then, the others do notice."""
     service, ledger = with_catalogue(start(database)), Ledger()
     without, beside = asyncio.run(
-        _measured(service, ledger, receipts("W", seed=12), 1, 200, _standstills)
+        measured(service, ledger, receipts("W", seed=12), 1, 200, _standstills)
     )
     assert beside > 4 * without
-
-
-async def _measured(
-    service: Service,
-    ledger: Ledger,
-    source: Iterator[Receipt],
-    rounds: int,
-    posts: int,
-    trouble: Callable[[Service], AbstractAsyncContextManager[None]],
-) -> tuple[float, float]:
-    """The 99th percentile of answers without and beside the trouble, round by round in turn."""
-    took_s: dict[bool, list[float]] = {False: [], True: []}
-    await _round(service, ledger, source, posts // 4)
-    for _ in range(rounds):
-        took_s[False] += await _round(service, ledger, source, posts)
-        async with trouble(service):
-            took_s[True] += await _round(service, ledger, source, posts)
-    return _p99(took_s[False]), _p99(took_s[True])
-
-
-async def _round(
-    service: Service, ledger: Ledger, source: Iterator[Receipt], posts: int
-) -> list[float]:
-    took_s = []
-
-    async def client() -> None:
-        connection = await Connection.open(service)
-        for _ in range(posts // _OTHERS):
-            if not connection.is_open:
-                await connection.close()
-                connection = await Connection.open(service)
-            receipt = next(source)
-            ledger.sends(receipt)
-            begun = time.perf_counter()
-            answer = await connection.post(receipt.body)
-            took_s.append(time.perf_counter() - begun)
-            ledger.answered(receipt, answer.status)
-        await connection.close()
-
-    async with asyncio.TaskGroup() as clients:
-        for _ in range(_OTHERS):
-            clients.create_task(client())
-    return took_s
-
-
-def _p99(took_s: list[float]) -> float:
-    return sorted(took_s)[math.ceil(len(took_s) * 0.99) - 1]
 
 
 @asynccontextmanager

@@ -1,0 +1,245 @@
+"""HTTP/1.1 and nothing else, over Hypercorn's protocol: what is not plain is refused.
+
+HTTP/2 without TLS and websockets are off: no client of the service speaks them, and a browser's
+HTTP/2 ends at the proxy. A request to upgrade is answered as if it had not asked. What two servers
+could read in two ways, which is how one request is smuggled behind another, is 400.
+"""
+
+import asyncio
+import re
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+import h11
+from hypercorn.config import Config
+from hypercorn.events import Closed, RawData
+from hypercorn.protocol.events import Body, EndBody, Request, Response
+from hypercorn.protocol.events import Event as StreamEvent
+from hypercorn.protocol.h11 import STREAM_ID, H11Protocol
+from hypercorn.protocol.http_stream import ASGIHTTPState, HTTPStream
+
+from quart_app.web.limits import MAX_HEAD_BYTES, MAX_HEADERS
+from quart_app.web.problems import Problem, encoded
+from quart_app.web.strict_headers import strict_lines
+
+Headers = list[tuple[bytes, bytes]]
+
+_END_OF_HEAD = re.compile(rb"\n\r?\n")
+
+
+class Refusal(NamedTuple):
+    """What a client is told before its request, or the rest of it, is looked at."""
+
+    status: HTTPStatus
+    code: str
+    detail: str
+
+    def body(self) -> bytes:
+        """The problem as JSON."""
+        problem = Problem(self.status, self.status.phrase, self.detail, self.code)
+        return encoded(problem)
+
+
+STOPPING = Refusal(
+    HTTPStatus.SERVICE_UNAVAILABLE, "stopping", "the service is stopping; send it again"
+)
+LATE_BODY = Refusal(
+    HTTPStatus.REQUEST_TIMEOUT, "request_timeout", "the body came too slowly; send it again"
+)
+CROWDED = Refusal(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "too_many_connections",
+    "too many connections at once, from this address or in all; keep fewer open, or set "
+    "SALES_CONNECTIONS_PER_CLIENT or SALES_CONNECTIONS",
+)
+_BROKEN = Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", "the service's log says more")
+_AMBIGUOUS = Refusal(
+    HTTPStatus.BAD_REQUEST,
+    "ambiguous",
+    "the body's length was stated twice: send Content-Length or Transfer-Encoding, one of them",
+)
+_TARGET = Refusal(
+    HTTPStatus.BAD_REQUEST, "bad_request", "send a path that begins with /; this is no proxy"
+)
+_VERSION = Refusal(
+    HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "http_version", "send HTTP/1.1 or HTTP/1.0"
+)
+_LONG_HEAD = Refusal(
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    "headers_too_large",
+    f"over {MAX_HEAD_BYTES:,} bytes or {MAX_HEADERS} headers before the body",
+)
+_BY_STATUS = {
+    431: _LONG_HEAD,
+    501: Refusal(
+        HTTPStatus.NOT_IMPLEMENTED, "transfer_encoding", "of Transfer-Encodings only chunked"
+    ),
+}
+_BROKEN_HTTP = Refusal(HTTPStatus.BAD_REQUEST, "bad_request", "this is no whole HTTP/1.1 request")
+
+
+class _Parser(h11.Connection):
+    """Looks how long a head is before it is taken apart, which costs the more the longer it is."""
+
+    def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
+        """The next of what has come."""
+        if self.their_state is h11.IDLE:
+            waiting = self.trailing_data[0]
+            end = _END_OF_HEAD.search(waiting)
+            size = end.start() if end else len(waiting)
+            if size > MAX_HEAD_BYTES or waiting.count(b"\n", 0, size) > MAX_HEADERS:
+                raise h11.RemoteProtocolError("a long head", error_status_hint=431)
+        return super().next_event()
+
+
+def _fault(request: h11.Request, headers: Headers) -> Refusal | None:
+    if request.http_version not in (b"1.1", b"1.0"):
+        return _VERSION
+    if request.target[:1] != b"/":
+        return _TARGET
+    found = dict(headers)
+    if b"transfer-encoding" in found and (
+        b"content-length" in found or request.http_version == b"1.0"
+    ):
+        return _AMBIGUOUS
+    return None
+
+
+class StrictProtocol(H11Protocol):
+    """One connection's requests and answers as bytes."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.connection = _Parser(h11.SERVER, max_incomplete_event_size=MAX_HEAD_BYTES)
+        self._method = b"GET"
+        self._is_refused = False
+
+    @property
+    def owes_body(self) -> bool:
+        """Whether the client has yet to send some of a body."""
+        return self.connection.their_state is h11.SEND_BODY
+
+    @property
+    def owes_nothing(self) -> bool:
+        """Whether the client has sent all of its request."""
+        return not (self._is_refused or self.owes_body)
+
+    async def refuse(self, refusal: Refusal) -> None:
+        """Answer, if there is no answer yet, and end the connection."""
+        self._is_refused = True
+        if self.connection.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            body = refusal.body()
+            await self._answer(refusal.status, error_headers(refusal, body))
+            if self._method != b"HEAD":
+                await self._send_h11_event(h11.Data(data=body))
+            await self._send_h11_event(h11.EndOfMessage())
+        await self.send(Closed())
+        await self._close_stream()
+
+    async def stream_send(self, event: StreamEvent) -> None:
+        """Send what the app says."""
+        if isinstance(event, Response) and event.status_code >= HTTPStatus.OK:
+            await self._answer(event.status_code, list(event.headers))
+        else:
+            await super().stream_send(event)
+
+    async def _answer(self, status: int, headers: Headers) -> None:
+        sent = headers
+        if self.keep_alive_requests >= self.config.keep_alive_max_requests:
+            sent = [*headers, (b"connection", b"close")]
+        data = self.connection.send(h11.Response(headers=sent, status_code=status))
+        # What stands fast goes behind the lines that are checked, before the empty one.
+        lines = strict_lines(headers) + _date(self.config)
+        await self.send(RawData(data=data[:-2] + lines + b"\r\n"))
+
+    async def _check_protocol(self, event: h11.Request) -> None:
+        """There is one protocol."""
+
+    async def _create_stream(self, request: h11.Request) -> None:
+        headers = list(request.headers)
+        self._method = request.method
+        refusal = _fault(request, headers)
+        if refusal is not None:
+            await self.refuse(refusal)
+            return
+        self.stream = _Stream(
+            self.app,
+            self.config,
+            self.context,
+            self.task_group,
+            self.ssl,
+            self.client,
+            self.server,
+            self.stream_send,
+            STREAM_ID,
+        )
+        await self.stream.handle(
+            Request(
+                stream_id=STREAM_ID,
+                headers=headers,
+                http_version=request.http_version.decode(),
+                method=request.method.decode("ascii").upper(),
+                raw_path=request.target,
+                state=self.connection_state,
+            )
+        )
+        self.keep_alive_requests += 1
+
+    async def _send_error_response(self, status_code: int) -> None:
+        await self.refuse(_BY_STATUS.get(status_code, _BROKEN_HTTP))
+
+
+class _Stream(HTTPStream):
+    """One request; an app that ends without an answer is answered for."""
+
+    async def _send_error_response(self, _status_code: int) -> None:
+        refusal = STOPPING if self.context.terminated.is_set() else _BROKEN
+        body = refusal.body()
+        await self.send(
+            Response(
+                stream_id=self.stream_id,
+                headers=error_headers(refusal, body),
+                status_code=refusal.status,
+            )
+        )
+        if self.scope["method"] != "HEAD":
+            await self.send(Body(stream_id=self.stream_id, data=body))
+        await self.send(EndBody(stream_id=self.stream_id))
+        self.state = ASGIHTTPState.CLOSED
+
+
+def error_headers(refusal: Refusal, body: bytes) -> Headers:
+    """The headers of a refusal that ends its connection."""
+    headers = [
+        (b"content-type", b"application/problem+json"),
+        (b"content-length", b"%d" % len(body)),
+        (b"connection", b"close"),
+    ]
+    if refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers.append((b"retry-after", b"1"))
+    return headers
+
+
+def whole_answer(refusal: Refusal) -> bytes:
+    """A refusal as it goes to a connection that is not read at all."""
+    body = refusal.body()
+    headers = error_headers(refusal, body)
+    lines = b"".join(name + b": " + value + b"\r\n" for name, value in headers)
+    return b"HTTP/1.1 %d \r\n" % refusal.status + lines + strict_lines(headers) + b"\r\n" + body
+
+
+class _Date:
+    """The line that says when, written once a second."""
+
+    line = b""
+    second = -1
+
+
+def _date(config: Config) -> bytes:
+    second = int(asyncio.get_running_loop().time())
+    if _Date.second != second:
+        _Date.second = second
+        _Date.line = b"".join(
+            name + b": " + value + b"\r\n" for name, value in config.response_headers("h11")
+        )
+    return _Date.line
