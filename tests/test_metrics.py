@@ -113,7 +113,7 @@ def test_random_paths_and_methods_make_no_new_series(shared_service: Service, lo
     ask(0, 1)
     scraped(shared_service)
     before = set(scraped(shared_service))
-    ask(1, 3_000 if long else 300)
+    ask(1, 10_000 if long else 150)
     assert set(scraped(shared_service)) == before
 
 
