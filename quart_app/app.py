@@ -10,6 +10,10 @@ from quart_app.checking.routes import blueprint as checking_blueprint
 from quart_app.checking.service import Checking
 from quart_app.clock import Clock
 from quart_app.database.storage import Storage
+from quart_app.observing.readiness import Readiness
+from quart_app.observing.requests import Requests
+from quart_app.observing.routes import blueprint as observing_blueprint
+from quart_app.observing.watch import Watch
 from quart_app.products.routes import blueprint as products_blueprint
 from quart_app.products.service import Products
 from quart_app.reports.routes import blueprint as reports_blueprint
@@ -28,7 +32,7 @@ from quart_app.tills.routes import blueprint as tills_blueprint
 from quart_app.tills.service import Tills
 from quart_app.values.calendar import ChainCalendar
 from quart_app.web.access import guard
-from quart_app.web.connection import Connection, NoSessions, Request
+from quart_app.web.connection import NoSessions, Request, connections
 from quart_app.web.door import Door
 from quart_app.web.problems import answer_problems
 from quart_app.web.streams import MAX_SENT_BYTES
@@ -77,6 +81,16 @@ class Services:
             zone=settings.timezone,
             day_start=settings.day_start,
         )
+        self.requests = Requests()
+        self.readiness = Readiness(self.storage, self.sales, clock)
+        self.watch = Watch(
+            storage=self.storage,
+            sales=self.sales,
+            held_sales=self.held_sales,
+            reports=self.reports,
+            requests=self.requests,
+            attempts=self.attempts,
+        )
 
     async def open(self) -> None:
         """Open the database and learn its keys; StorageRefused."""
@@ -94,7 +108,7 @@ class Services:
 def create_app(services: Services) -> Quart:
     """The ASGI app, for any server; it opens the services at start-up."""
     app = Quart(__name__, static_folder=None)
-    app.asgi_http_class = Connection
+    app.asgi_http_class = connections(services.requests)
     app.request_class = Request
     app.session_interface = NoSessions()
     # Each route counts for itself; this is above what any of them reads.
@@ -114,10 +128,16 @@ def create_app(services: Services) -> Quart:
         audit_blueprint(services.audit, wire),
     ):
         app.register_blueprint(blueprint, url_prefix=f"/api/v1{blueprint.url_prefix}")
+    app.register_blueprint(observing_blueprint(services.readiness, services.watch, wire))
     # A connection has limits of its own, by the pace of what comes and goes (web/client.py).
     app.config["BODY_TIMEOUT"] = app.config["RESPONSE_TIMEOUT"] = None
     settings, keys = services.settings, services.keys
-    door = Door(settings.hostnames, settings.cors_origins, lambda: keys.is_open)
+    door = Door(
+        settings.hostnames,
+        settings.cors_origins,
+        is_open=lambda: keys.is_open,
+        turned_away=services.requests.turned_away,
+    )
     app.asgi_app = door.before(app.asgi_app)  # type: ignore[method-assign,assignment]
     answer_problems(app)
     guard(app, services.keys, services.attempts)
@@ -125,9 +145,4 @@ def create_app(services: Services) -> Quart:
     app.before_serving(services.held_sales.watch)
     app.before_serving(services.keys.watch)
     app.after_serving(services.close)
-
-    @app.get("/healthz")
-    async def alive() -> dict[str, str]:
-        return {"status": "alive"}
-
     return app

@@ -1,7 +1,6 @@
 """The commands, thin: each reads its options, calls a service and says what came of it."""
 
 import asyncio
-import logging
 import os
 import zlib
 from pathlib import Path
@@ -46,12 +45,16 @@ def _settings() -> Settings:
 def serve() -> None:
     """Serve the API; a database that is not there is created."""
     from quart_app.app import Services
+    from quart_app.observing.log import logging_to_stderr
     from quart_app.serving import serve as run
 
     settings = _settings()
-    logging.basicConfig(level=settings.log.upper(), format="%(levelname)s %(name)s: %(message)s")
     services = Services(settings, SystemClock())
-    if not asyncio.run(run(settings, services, click.echo)):
+    with logging_to_stderr(settings.log, settings.log_format, services.clock) as log:
+        services.requests.log = log
+        services.requests.is_logged = settings.log in {"debug", "info"}
+        has_kept_all = asyncio.run(run(settings, services, click.echo))
+    if not has_kept_all:
         raise click.ClickException("the disk failed to keep what it was given; check it")
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import os
 import signal
 import socket
@@ -10,6 +11,7 @@ from typing import Any
 
 from hypercorn.config import Config
 
+from quart_app import __version__
 from quart_app.app import Services, create_app
 from quart_app.errors import SettingRefused
 from quart_app.settings import Settings
@@ -20,6 +22,7 @@ from quart_app.web.server import Server
 _BACKLOG = 1_024
 # How this machine reaches itself where all its addresses are listened on.
 _LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+_log = logging.getLogger(__name__)
 
 
 async def serve(settings: Settings, services: Services, told: Callable[[str], None]) -> bool:
@@ -32,7 +35,7 @@ async def serve(settings: Settings, services: Services, told: Callable[[str], No
     config = Config()
     config.backlog = _BACKLOG
     config.accesslog = None
-    config.errorlog = None
+    config.errorlog = logging.getLogger("quart_app.hypercorn")
     config.include_server_header = False
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -68,14 +71,23 @@ async def serve(settings: Settings, services: Services, told: Callable[[str], No
     if services.keys.is_open:
         told("Open to everyone on this machine, until a first key is made (key create)")
     supervisor.ready(_url(host, port))
+    _log.info("release %s serves %s on %s", __version__, services.database, _url(host, port))
     waits = [asyncio.create_task(event.wait()) for event in (stop, services.storage.failed)]
     await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     for wait in waits:
         wait.cancel()
     supervisor.stopping()
+    services.readiness.is_stopping = True
+    if services.storage.failed.is_set():
+        _log.error("the disk failed to keep what it was given: the service ends")
+    else:
+        _log.info("the service was told to stop")
+        # A proxy that asks /readyz meanwhile sends elsewhere what would be refused later.
+        await asyncio.sleep(settings.drain_s)
     if not await server.stop(settings.graceful_timeout_s):
-        told("Requests that did not end in time were cut off")
+        _log.warning("requests that did not end in time were cut off")
     supervisor.close()
+    _log.info("the service has stopped")
     return not services.storage.failed.is_set()
 
 

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from quart_app.errors import SettingRefused, ValueRefused
+from quart_app.observing.form import LogFormat
 from quart_app.values.calendar import MinuteOfDay, parse_time_of_day, zone_named
 from quart_app.values.money import Currency
 from quart_app.values.sites import Hostnames, Origins
@@ -50,6 +51,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         MinuteOfDay, Meta(description="When a business day begins, by the store's clock.")
     ] = MinuteOfDay(0)
     log: Annotated[LogLevel, Meta(description="How much to log.")] = "info"
+    log_format: Annotated[
+        LogFormat, Meta(description="Lines of text or JSON; auto: text where it is a terminal.")
+    ] = "auto"
     readers: Annotated[
         int, Meta(ge=1, le=32, description="Connections that read beside the one that writes.")
     ] = 3
@@ -74,6 +78,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     cors_origins: Annotated[
         Origins, Meta(description="Other sites whose pages may call it, https://…, by commas.")
     ] = Origins()
+    drain_s: Annotated[
+        int, Meta(ge=0, le=600, description="Seconds of saying so before shutdown, for a proxy.")
+    ] = 0
 
     key: Annotated[
         Secret, Meta(description="The access key of commands that go through a service.")

@@ -13,7 +13,7 @@ ADDRESS = "http://127.0.0.1:8000"
 PATIENCE_S = 30
 # When things came in, and how late, are the only things that differ.
 _MOMENT = re.compile(
-    r'("(?:received_at|generated_at|last_received_at|voided_at)":)"[^"]*"|("clock_skew_s":)-?\d+'
+    r'("(?:received_at|generated_at|last_received_at|voided_at)":)"[^"]*"|("clock_skew_s":)-?\d+|("request_id":)"[^"]*"'
 )
 
 
@@ -38,7 +38,7 @@ def _complete(words: str) -> bool:
 
 def without_moments(text: str) -> str:
     """A text that is the same whenever it was printed."""
-    return _MOMENT.sub(r"\1\2", text)
+    return _MOMENT.sub(r"\1\2\3", text)
 
 
 def printed(words: str, service: Service) -> str:

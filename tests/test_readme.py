@@ -40,7 +40,11 @@ def test_the_tables_are_complete(name: str) -> None:
 def test_every_route_of_the_api_is_named_and_is_there(demonstration: Service, name: str) -> None:
     text = (ROOT / name).read_text()
     for path in re.findall(r"`GET (/[^` {]*)`", text):
-        base = demonstration.url if path == "/healthz" else demonstration.url + "/api/v1"
+        base = (
+            demonstration.url
+            if path in ("/healthz", "/readyz", "/metrics")
+            else demonstration.url + "/api/v1"
+        )
         assert demonstration.client.get(base + path).status_code == 200, path
 
 

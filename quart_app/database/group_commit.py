@@ -9,18 +9,22 @@ from typing import Generic, TypeVar
 from quart_app.database.storage import Storage
 from quart_app.database.transaction import Writing
 from quart_app.errors import Busy, ServiceError
+from quart_app.observing.spread import Spread
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 # With so many a commit costs each of them little: nobody waits for more.
 _ENOUGH = 128
+# Bounds of the sizes of groups that are told apart.
+_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 1_000)
 _log = logging.getLogger(__name__)
 
 
 class GroupCommit(Generic[Item, Outcome]):
     """A bounded queue before the one writer.
 
-    ``write`` is given a transaction and the items that waited, and returns an outcome for each.
+    ``write`` is given a transaction and the items that waited, and returns an outcome for each,
+    which ``kept`` is told once they are on disk.
     An item is written although the one who sent it has gone, and nobody is told an outcome
     before the commit is on disk.
     """
@@ -32,18 +36,26 @@ class GroupCommit(Generic[Item, Outcome]):
         *,
         queue_size: int,
         group_size: int = 1_000,
+        kept: Callable[[Sequence[Outcome]], None] = lambda _: None,
     ) -> None:
         self._storage = storage
         self._write = write
-        self._queue_size = queue_size
+        self._kept = kept
+        self.size = queue_size
+        self.groups = Spread(_SIZES)
         self._group_size = group_size
         self._waiting: deque[tuple[Item, asyncio.Future[Outcome]]] = deque()
         self._worker: asyncio.Task[None] | None = None
 
+    @property
+    def depth(self) -> int:
+        """How many wait for their turn."""
+        return len(self._waiting)
+
     async def submit(self, item: Item) -> Outcome:
         """Wait for the item's turn and its commit; Busy when the queue is full."""
-        if len(self._waiting) >= self._queue_size:
-            raise Busy(f"{self._queue_size} receipts are waiting already", code="queue_full")
+        if len(self._waiting) >= self.size:
+            raise Busy(f"{self.size} receipts are waiting already", code="queue_full")
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, answer))
         if self._worker is None or self._worker.done():
@@ -88,6 +100,8 @@ class GroupCommit(Generic[Item, Outcome]):
                 for one in group:
                     await self._commit([one])
         else:
+            self.groups.add(len(group))
+            self._kept(outcomes)
             for (_, answer), outcome in zip(group, outcomes, strict=True):
                 if not answer.done():
                     answer.set_result(outcome)

@@ -10,12 +10,13 @@ from typing import Any
 
 import aiosqlite
 
-from quart_app.clock import Clock
+from quart_app.clock import Clock, stopwatch
 from quart_app.database import schema
 from quart_app.database.failures import meaning
+from quart_app.database.figures import Figures
 from quart_app.database.lock import Holder, ProcessLock
 from quart_app.database.transaction import Reading, Writing
-from quart_app.errors import Busy, StorageFailed, TooSlow
+from quart_app.errors import Busy, StorageFailed, StorageFull, TooSlow
 from quart_app.values.text import search_key
 
 _EVERY_CONNECTION = """
@@ -55,14 +56,14 @@ class Storage:
         read_timeout_s: int,
         preparation: str = "",
     ) -> None:
-        self._path = database.expanduser().resolve()
+        self.path = database.expanduser().resolve()
         self._currency = currency
         self._clock = clock
         self._reader_count = readers
         self._read_timeout_s = read_timeout_s
         # What the writing connection makes for itself when it opens, in no file.
         self._preparation = preparation
-        self._lock = ProcessLock(self._path)
+        self._lock = ProcessLock(self.path)
         self._writer: aiosqlite.Connection | None = None
         self._readers: list[aiosqlite.Connection] = []
         self._idle: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
@@ -71,6 +72,7 @@ class Storage:
         self._checkpointed_at = 0
         self._start = uuid.uuid4().hex[:12]
         self._commits = 0
+        self.figures = Figures(clock)
         self.failed = asyncio.Event()
         """Set once the disk has failed: nothing is kept from then on and the service ends."""
 
@@ -87,15 +89,16 @@ class Storage:
         """
         if self._writer is not None:
             return
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         self._lock.acquire()
         try:
-            schema.require_one_name(self._path)
-            schema.create_if_missing(self._path, self._currency, self._clock)
-            schema.require_current(self._path, self._currency)
+            schema.require_one_name(self.path)
+            schema.create_if_missing(self.path, self._currency, self._clock)
+            schema.require_current(self.path, self._currency)
             self._writer = await self._connect("rw", _WRITER + self._preparation)
             # SQLite syncs the folder for its new log, but does not look at what came of it.
-            schema.sync(self._path.parent)
+            schema.sync(self.path.parent)
+            self.figures.opened(self.path)
             for _ in range(self._reader_count):
                 reader = await self._connect("ro", _READER)
                 self._readers.append(reader)
@@ -111,6 +114,7 @@ class Storage:
     async def close(self) -> None:
         """End what is being written, tidy the log away, close; calling it again does nothing."""
         writer, self._writer = self._writer, None
+        self.figures.identity = None
         try:
             if writer is not None:
                 async with self._turn:
@@ -136,6 +140,7 @@ class Storage:
         StorageFull or StorageFailed.
         """
         await self._turn.acquire()
+        self.figures.begun()
         ending: Callable[[aiosqlite.Connection], Awaitable[None]] = self._roll_back
         writer = self._writer
         try:
@@ -148,8 +153,17 @@ class Storage:
         except StorageFailed:
             self.failed.set()
             raise
+        except StorageFull as error:
+            self.figures.refused(error)
+            raise
         finally:
             await asyncio.shield(self._own_task(self._end(ending, writer, after)))
+
+    async def prove(self) -> None:
+        """Commit something that changes nothing; StorageFull and the like where that cannot be."""
+        async with self.write() as writing:
+            version = await writing.number("PRAGMA user_version")
+            await writing.run((f"PRAGMA user_version = {version}", ()))
 
     @asynccontextmanager
     async def read(self, *, snapshot: bool = False) -> AsyncIterator[Reading]:
@@ -170,6 +184,7 @@ class Storage:
                     await reader.execute_fetchall("COMMIT")
                 finished = True
         except TimeoutError as error:
+            self.figures.deadlines += 1
             raise TooSlow(
                 f"stopped after {self._read_timeout_s} s: ask for a shorter period or fewer stores"
             ) from error
@@ -206,7 +221,7 @@ class Storage:
 
     async def _connect(self, mode: str, pragmas: str) -> aiosqlite.Connection:
         connection = await aiosqlite.connect(
-            f"{self._path.as_uri()}?mode={mode}", uri=True, isolation_level=None
+            f"{self.path.as_uri()}?mode={mode}", uri=True, isolation_level=None
         )
         await connection.executescript(_EVERY_CONNECTION + pragmas)
         await connection.create_function("search_key", 1, search_key, deterministic=True)
@@ -223,9 +238,11 @@ class Storage:
                 await ending(writer)
         finally:
             after()
+            self.figures.ended()
             self._turn.release()
 
     async def _commit(self, writer: aiosqlite.Connection) -> None:
+        begun_ns = stopwatch()
         try:
             await writer.execute_fetchall("COMMIT")
         except sqlite3.Error as error:
@@ -233,14 +250,21 @@ class Storage:
             if isinstance(known, StorageFailed):
                 self.failed.set()
             else:
+                if isinstance(known, StorageFull):
+                    self.figures.refused(known)
                 await self._roll_back(writer)
             raise known or error from error
         self._commits += 1
+        self.figures.committed(stopwatch() - begun_ns)
         if writer.total_changes - self._checkpointed_at > _ROWS_A_CHECKPOINT:
             self._checkpointed_at = writer.total_changes
+            begun_ns = stopwatch()
             try:
-                await writer.execute_fetchall("PRAGMA wal_checkpoint(PASSIVE)")
+                found = await writer.execute_fetchall("PRAGMA wal_checkpoint(PASSIVE)")
+                _, pages, copied = next(iter(found))
+                self.figures.checkpointed(stopwatch() - begun_ns, pages - copied)
             except sqlite3.Error as error:
+                self.figures.checkpoint_failed(error)
                 # What was committed is safe in the log; only a disk that lies ends the service.
                 if isinstance(meaning(error), StorageFailed):
                     self.failed.set()

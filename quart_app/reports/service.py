@@ -105,6 +105,16 @@ class Reports:
             completeness=in_all(lacking.values()),
         )
 
+    async def silent_today(self) -> int:
+        """How many tills are silent today, by this hour."""
+        now = self._clock.now()
+        today = self.today()
+        todays = {zone: self._today(zone_named(zone)) for zone in await self._stores.zones()}
+        hour = Instant(now - now % _QUARTER_US)
+        async with self._storage.read() as reading:
+            lacking = await lacking_by_store(reading, Period(today, today), (), todays, hour)
+        return len(in_all(lacking.values()).silent_tills)
+
     async def explain(self, report: Report, question: ExplainQuestion) -> Explanation:
         """The receipts behind one row of a report, a page; InvalidParameter or TooSlow."""
         async with self._storage.read() as reading:

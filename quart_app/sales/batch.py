@@ -87,6 +87,8 @@ class Batches:
                     )
                 one = self._read(item, actor)
                 group.append(one)
+                if isinstance(one, Rejected) and not is_trial:
+                    self._sales.outcomes.reject()
                 if isinstance(one, Arrival) and (number := till_number(one.form)) is not None:
                     seen.add(TillKey(*number[:3]))
                 if len(group) >= GROUP and not is_trial:

@@ -236,6 +236,11 @@ async def select(
     )
 
 
+async def count(reading: Reading) -> int:
+    """How many are held."""
+    return await reading.number("SELECT COUNT(*) FROM held_sales WHERE status = 'held'")
+
+
 async def find(reading: Reading, held_id: int) -> HeldSale | None:
     """One, whatever became of it."""
     found = await _select(reading, "WHERE id = :id", {"id": held_id})

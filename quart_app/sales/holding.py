@@ -37,6 +37,11 @@ class HeldSales:
         async with self._storage.read() as reading:
             return await held_repository.select(reading, listing, store_ids)
 
+    async def count(self) -> int:
+        """How many there are."""
+        async with self._storage.read() as reading:
+            return await held_repository.count(reading)
+
     async def find(self, held_id: int) -> HeldSale:
         """One as it stands, whatever became of it; NotFound, or Forbidden for another store's."""
         async with self._storage.read() as reading:

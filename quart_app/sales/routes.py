@@ -6,7 +6,7 @@ from quart import Blueprint, Response, request
 
 from quart_app.access.acting import acting
 from quart_app.clock import Clock
-from quart_app.errors import Conflict, Fault, Invalid
+from quart_app.errors import Conflict, Fault, Invalid, ServiceError
 from quart_app.sales.batch import Batches
 from quart_app.sales.document import document, standing
 from quart_app.sales.forms import (
@@ -52,17 +52,21 @@ def blueprint(sales: Sales, batches: Batches, wire: Wire, clock: Clock) -> Bluep
 
     @blueprint.post("")
     async def post() -> Response:
-        headers = sent_headers()
-        body = await read_bytes(headers, "application/json", MAX_JSON_BYTES)
-        key = _idempotency_key(headers)
-        now = clock.now()
-        if b'"product_id"' in body and b'"lines"' not in body:
-            short, canonical = wire.decode(read_short, body)
-            arrival = Arrival(as_receipt(short, now), fingerprint(canonical), now, key, True)
-        else:
-            receipt, canonical = wire.decode(read_receipt, body)
-            arrival = Arrival(receipt, fingerprint(canonical), now, key)
-        acting().require_store(arrival.form.store_id)
+        try:
+            headers = sent_headers()
+            body = await read_bytes(headers, "application/json", MAX_JSON_BYTES)
+            key = _idempotency_key(headers)
+            now = clock.now()
+            if b'"product_id"' in body and b'"lines"' not in body:
+                short, canonical = wire.decode(read_short, body)
+                arrival = Arrival(as_receipt(short, now), fingerprint(canonical), now, key, True)
+            else:
+                receipt, canonical = wire.decode(read_receipt, body)
+                arrival = Arrival(receipt, fingerprint(canonical), now, key)
+            acting().require_store(arrival.form.store_id)
+        except ServiceError:
+            sales.outcomes.reject()
+            raise
         return await _answer(sales, wire, await sales.take(arrival))
 
     @blueprint.post("/batch")

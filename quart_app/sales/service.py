@@ -12,6 +12,7 @@ from quart_app.sales.counting import Counting
 from quart_app.sales.forms import Arrival
 from quart_app.sales.held_models import HeldSale
 from quart_app.sales.models import Outcome, Sale, SalesListing
+from quart_app.sales.outcomes import Outcomes
 from quart_app.sales.voiding import voiding
 
 
@@ -24,19 +25,24 @@ class Sales:
         self._storage = storage
         self._audit = audit
         self._counting = counting
-        self._queue = GroupCommit(storage, counting.write, queue_size=queue_size)
+        self.outcomes = Outcomes()
+        self.queue = GroupCommit(
+            storage, counting.write, queue_size=queue_size, kept=self.outcomes.add
+        )
 
     async def take(self, arrival: Arrival) -> Outcome:
         """Judge and write one receipt together with those that wait beside it.
 
         When this returns the outcome is on disk. Raises Busy, StorageFull or StorageFailed.
         """
-        return await self._queue.submit(arrival)
+        return await self.queue.submit(arrival)
 
     async def take_all(self, arrivals: Sequence[Arrival]) -> Sequence[Outcome]:
         """Judge and write many receipts in one transaction, an outcome for each."""
         async with self._storage.write() as writing:
-            return await self._counting.write(writing, arrivals)
+            outcomes = await self._counting.write(writing, arrivals)
+        self.outcomes.add(outcomes)
+        return outcomes
 
     async def try_all(self, arrivals: Sequence[Arrival]) -> Sequence[Outcome]:
         """What would become of receipts; nothing is written."""
@@ -102,7 +108,7 @@ class Sales:
 
     async def finish(self) -> None:
         """Wait until every receipt that waits has been written and answered."""
-        await self._queue.finish()
+        await self.queue.finish()
 
 
 def _not_found(receipt_id: str) -> NotFound:

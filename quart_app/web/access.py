@@ -69,6 +69,8 @@ def guard(app: Quart, keys: Keys, attempts: Attempts) -> None:
             if access is not None:
                 _require(actor, access)
             act_as(actor)
+            if not keys.is_open:
+                request.key_name = actor.name  # type: ignore[attr-defined]
         except ServiceError:
             # A client that is cut off while it sends would not see the answer.
             await discard_body()

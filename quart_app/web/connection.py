@@ -8,18 +8,26 @@ part; without those tasks a post costs less.
 
 from functools import cache
 
-from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable
+from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope
+from quart import Quart, Response
 from quart import Request as QuartRequest
-from quart import Response
 from quart.asgi import ASGIHTTPConnection
 from quart.sessions import NullSession, SecureCookieSessionInterface
 from quart.typing import ResponseTypes
 from quart.utils import encode_headers
 from quart.wrappers.response import DataBody
 
+from quart_app.clock import stopwatch
+from quart_app.observing.requests import NO_ANSWER, Requests
+
 
 class Request(QuartRequest):
     """A request whose blueprints are looked up once a route and not four times a request."""
+
+    request_id = ""
+    """In the log, in the answer's ``X-Request-Id`` and in a problem."""
+    key_name = ""
+    """The name of the access key that it came with, for the log; never the key."""
 
     @property
     def blueprints(self) -> list[str]:
@@ -50,6 +58,16 @@ _SMALL_BYTES = 64 << 10
 class Connection(ASGIHTTPConnection):
     """One request and its answer."""
 
+    requests: Requests
+    """Told of each; see ``connections``."""
+
+    def __init__(self, app: Quart, scope: HTTPScope) -> None:
+        super().__init__(app, scope)
+        self._headers = dict(scope["headers"])
+        self._request_id = ""
+        self._status = NO_ANSWER
+        self._size: int | None = None
+
     async def __call__(self, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Answer a request; one whose sender hung up half-way is no request."""
         if not self._is_small_post():
@@ -69,23 +87,36 @@ class Connection(ASGIHTTPConnection):
     def _is_small_post(self) -> bool:
         if self.scope["method"] != "POST":
             return False
-        headers = dict(self.scope["headers"])
         # The server has seen to it that this is a number.
-        length = headers.get(b"content-length")
+        length = self._headers.get(b"content-length")
         return length is not None and int(length) <= _SMALL_BYTES
+
+    async def handle_request(self, request: QuartRequest, send: ASGISendCallable) -> None:
+        """Answer a request, and count and log what it came to."""
+        assert isinstance(request, Request)
+        begun_ns = stopwatch()
+        request.request_id = self.requests.id_of(self._headers.get(b"x-request-id"))
+        self._request_id = request.request_id
+        try:
+            await super().handle_request(request, send)
+        finally:
+            self.requests.ended(request, self._status, self._size, stopwatch() - begun_ns)
 
     async def _send_response(self, send: ASGISendCallable, response: ResponseTypes) -> None:
         """Send an answer that is here whole in one part."""
         if not isinstance(response, Response) or not isinstance(response.response, DataBody):
+            response.headers["X-Request-Id"] = self._request_id
             await super()._send_response(send, response)
+            self._status, self._size = response.status_code, response.content_length
             return
-        await send(
-            {
-                "type": "http.response.start",
-                "status": response.status_code,
-                "headers": encode_headers(response.headers),
-            }
-        )
-        await send(
-            {"type": "http.response.body", "body": response.response.data, "more_body": False}
-        )
+        headers = encode_headers(response.headers)
+        headers.append((b"x-request-id", self._request_id.encode("ascii")))
+        status, body = response.status_code, response.response.data
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body, "more_body": False})
+        self._status, self._size = status, len(body)
+
+
+def connections(requests: Requests) -> type[Connection]:
+    """The connections of one app, which tell of each request."""
+    return type("ObservedConnection", (Connection,), {"requests": requests})

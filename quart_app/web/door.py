@@ -49,8 +49,15 @@ class Door:
     """What stands before the app."""
 
     def __init__(
-        self, hostnames: Hostnames, cors_origins: Origins, is_open: Callable[[], bool]
+        self,
+        hostnames: Hostnames,
+        cors_origins: Origins,
+        *,
+        is_open: Callable[[], bool],
+        turned_away: Callable[[Scope, int, int], bytes],
     ) -> None:
+        # Counts and logs a request that does not come in, and gives it an id.
+        self._turned_away = turned_away
         # While nobody needs a key, reaching the service is all it takes: every Host is looked at.
         # Where keys are needed any Host is taken, unless the names are set.
         self._is_open = is_open
@@ -73,7 +80,9 @@ class Door:
             refusal = self._look(method, headers)
             if refusal is not None:
                 body = refusal.body()
-                await _answer(send, refusal.status, error_headers(refusal, body), body)
+                request_id = self._turned_away(scope, refusal.status, len(body))
+                headers_sent = [*error_headers(refusal, body), (b"x-request-id", request_id)]
+                await _answer(send, refusal.status, headers_sent, body)
             elif not self._cors:
                 await app(scope, receive, send)
             elif method == "OPTIONS" and b"access-control-request-method" in headers:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from quart import Quart, Response
+from quart import Quart, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from quart_app import errors
@@ -51,6 +51,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
     detail: str
     code: str
     errors: tuple[Fault, ...] = ()
+    request_id: str = ""
 
 
 def answer_problems(app: Quart) -> None:
@@ -63,7 +64,7 @@ def answer_problems(app: Quart) -> None:
     @app.errorhandler(HTTPException)
     async def of_http(error: HTTPException) -> Response:
         status = HTTPStatus(error.code or 500)
-        answer = _response(
+        answer = respond(
             Problem(
                 status=status,
                 title=status.phrase,
@@ -77,8 +78,10 @@ def answer_problems(app: Quart) -> None:
 
     @app.errorhandler(Exception)
     async def unknown(error: Exception) -> Response:
-        _log.exception("an error nobody foresaw", exc_info=error)
-        return _response(
+        _log.exception(
+            "an error nobody foresaw", exc_info=error, extra={"request_id": _request_id()}
+        )
+        return respond(
             Problem(
                 status=500,
                 title=HTTPStatus.INTERNAL_SERVER_ERROR.phrase,
@@ -91,7 +94,7 @@ def answer_problems(app: Quart) -> None:
 def problem(error: errors.ServiceError) -> Response:
     """An error of the service as a response."""
     status = next(status for kind, status in STATUS if isinstance(error, kind))
-    reply = _response(
+    reply = respond(
         Problem(
             status=status,
             title=status.phrase,
@@ -112,8 +115,16 @@ def encoded(body: Problem) -> bytes:
     return msgspec.json.encode(body)
 
 
-def _response(body: Problem) -> Response:
+def respond(body: Problem) -> Response:
+    """A problem as a response, with the id of its request."""
     headers: dict[str, Any] = {}
+    body.request_id = _request_id()
     if (after := _RETRY_AFTER_S.get(HTTPStatus(body.status))) is not None:
         headers["Retry-After"] = after
     return Response(encoded(body), body.status, headers, content_type="application/problem+json")
+
+
+def _request_id() -> str:
+    """The id of the request that is being answered; the service's own requests have one."""
+    found: str = getattr(request, "request_id", "")
+    return found

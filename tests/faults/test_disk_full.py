@@ -190,3 +190,33 @@ def test_a_disk_with_space_is_not_full(tmp_path: Path, start: Start) -> None:
         with pytest.raises(AssertionError):
             _answers_while_full(service)
         assert service.stop()[0] == 0
+
+
+def test_readyz_says_that_the_disk_is_full_and_that_it_is_not(tmp_path: Path, start: Start) -> None:
+    """Although nobody posts any more: a proxy has been told not to."""
+    with _small_disk(tmp_path / "disk", 16) as disk:
+        service = with_catalogue(_started(start, disk))
+        ledger, source = Ledger(), receipts("R", seed=6, wide_every=2)
+        assert _checks(service)[0] == 200
+        disk.fill_up()
+        status, failed = _checks(service)
+        assert (status, "space" in failed) == (503, True), failed
+        with under_load(service, ledger, source, connections=8):
+            _wait_until(lambda: ledger.statuses[507] > 0, _FULL_WITHIN_S)
+        status, failed = _checks(service)
+        assert (status, failed) == (503, ["space", "last_write"])
+        disk.make_space()
+        _wait_until(lambda: _checks(service)[0] == 200, _WORKS_WITHIN_S)
+        assert service.post("/products", {"name": "Tea", "price": "1.00"}).status_code == 201
+        status, said = service.stop()
+        assert status == 0, said
+        assert said.count("the disk does not take what is written") == 1, said
+        assert said.count("the disk takes what is written again") == 1, said
+
+
+def _checks(service: Service) -> tuple[int, list[str]]:
+    """The status of /readyz, and the checks that failed."""
+    reply = service.get(f"{service.url}/readyz")
+    return reply.status_code, [
+        one["check"] for one in reply.json()["checks"] if one["verdict"] == "failed"
+    ]

@@ -1,0 +1,6 @@
+"""Which engine keeps the data."""
+
+import sqlite3
+
+ENGINE = f"SQLite {sqlite3.sqlite_version}"
+"""Its name and version."""

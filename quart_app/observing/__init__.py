@@ -1,0 +1,1 @@
+"""What the service says of itself: whether it can write, its figures, and its log."""
