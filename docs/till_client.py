@@ -2,6 +2,9 @@
 
 import fcntl, http.client, json, os, sys, time, urllib.request
 
+HEADERS = {"Content-Type": "application/x-ndjson"}
+HEADERS |= {"Authorization": f"Bearer {key}"} if (key := os.environ.get("SALES_KEY")) else {}
+
 
 def add(queue, receipt):  # once this returns the receipt is on disk: print the paper then
     with open(queue, "ab") as file:
@@ -22,13 +25,11 @@ def send(queue, url, done):  # a batch of what stands after `done` bytes; how ma
         if done == file.seek(0, os.SEEK_END):
             done = file.truncate(0)  # the service has every line, or it was set aside
         file.seek(done)
-        lines = file.readlines(250_000)
-    if not lines:
-        return done
+        if not (lines := file.readlines(250_000)):
+            return done
     batch = [line for line in lines if line.strip()]
-    request = urllib.request.Request(url, b"".join(batch), {"Content-Type": "application/x-ndjson"})
-    with urllib.request.urlopen(request, timeout=60) as reply:
-        answer = json.load(reply)
+    request = urllib.request.Request(url, b"".join(batch), HEADERS)
+    answer = json.load(urllib.request.urlopen(request, timeout=60))
     for line, result in zip(batch, answer["results"], strict=True):
         if result["status"] == "rejected":  # never dropped in silence: a human mends and adds it
             add(f"{queue}.rejected", {"sent": line.decode(errors="replace"), **result})

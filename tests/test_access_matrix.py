@@ -1,6 +1,5 @@
 """Every route for every identity, as one table: a route without a row fails."""
 
-import base64
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -99,11 +98,13 @@ TABLE: dict[tuple[str, str], Call] = {
     ("GET", "/reports"): of_readers("/reports"),
     ("GET", "/reports/<name>"): of_readers("/reports/summary?month=2026-10"),
     ("GET", "/reports/<name>/explain"): of_readers("/reports/summary/explain?month=2026-10"),
-    ("GET", "/keys"): of_managers("/keys"),
+    ("GET", "/keys"): of_readers("/keys"),
     ("POST", "/keys"): of_managers("/keys", 201, {"role": "reader", "name": "Another"}),
     ("DELETE", KEY): of_managers("/keys/7", 204),
     ("GET", "/audit"): of_managers("/audit"),
     ("GET", "//healthz"): of_all("//healthz"),
+    ("GET", "//readyz"): of_all("//readyz"),
+    ("GET", "//metrics"): of_readers("//metrics"),
 }
 
 
@@ -144,8 +145,8 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Service, d
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("UPDATE access_keys SET expires_on = 20000 WHERE id = 6")
         connection.commit()
-    basic = base64.b64encode(f"manager:{keys['manager']}".encode()).decode()
-    sent |= {"none": {}, "garbage": bearer("garbage"), "basic": {"Authorization": f"Basic {basic}"}}
+    sent |= {"none": {}, "garbage": bearer("garbage")}
+    sent["basic"] = {"Authorization": f"Basic {keys['manager']}"}
     with serving(database) as service:
         yield service, sent
 

@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from tests.access import bearer, made_through
 from tests.service import ROOT, Service, receipt, serving, with_catalogue
 
 CLIENT = ROOT / "docs" / "till_client.py"
@@ -191,6 +192,25 @@ def test_it_waits_as_long_as_it_is_asked_to(
             assert sender.stderr.readline().endswith("again in 7 s\n")
         finally:
             gateway.shutdown()
+
+
+def test_it_keeps_all_it_has_until_it_is_given_a_good_key(
+    client: ModuleType, queue: Path, port: int, start: Start, database: Path, monkeypatch: Any
+) -> None:
+    client.add(queue, numbered(1))
+    with serving(database, port=str(port)) as service:
+        with_catalogue(service)
+        manager = bearer(made_through(service, "manager"))
+        key = made_through(service, "till", manager, store_id=1)
+        sender = start()
+        assert sender.stderr is not None
+        assert "401" in sender.stderr.readline()
+        sender.kill()
+        assert queue.stat().st_size > 0
+        monkeypatch.setenv("SALES_KEY", key)
+        start()
+        wait_until(lambda: queue.stat().st_size == 0)
+        assert service.get("/sales/T1-1", headers=bearer(key)).json()["status"] == "counted"
 
 
 def test_an_ack_is_of_one_tills_numbers(client: ModuleType) -> None:

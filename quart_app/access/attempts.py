@@ -46,9 +46,12 @@ class Attempts:
 
 def _network(address: str) -> str:
     """Whoever has one IPv6 address has the 2^64 around it too."""
-    if ":" not in address:
-        return address
     try:
-        return str(ipaddress.IPv6Network((address.partition("%")[0], 64), strict=False))
+        known = ipaddress.ip_address(address)
     except ValueError:
         return address
+    if isinstance(known, ipaddress.IPv4Address):
+        return address
+    if known.ipv4_mapped is not None:
+        return str(known.ipv4_mapped)
+    return str(ipaddress.IPv6Network((int(known), 64), strict=False))

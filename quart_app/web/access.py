@@ -38,10 +38,10 @@ _FOR_TILLS: dict[str, frozenset[str]] = {
         "stores/<int(min=1, max=9007199254740991):entry_id>": _READS,
     }.items()
 }
-# What shows who may do what, and who did.
-_FOR_MANAGERS = (f"{_API}/audit", f"{_API}/keys")
+# What shows who did what.
+_FOR_MANAGERS = (f"{_API}/audit",)
 # What speaks of the whole chain at once, for those who may see all of it.
-_OF_THE_CHAIN = (*_FOR_MANAGERS, f"{_API}/check", "/metrics")
+_OF_THE_CHAIN = (*_FOR_MANAGERS, f"{_API}/keys", f"{_API}/check", "/metrics")
 _ANYONE = Actor(role="manager", name="anyone on this machine, before the first key")
 _STRANGER = Actor(role="reader", name="nobody who is known", stores=frozenset())
 
