@@ -29,6 +29,7 @@ from quart_app.sales.models import (
     SalesListing,
 )
 from quart_app.sales.service import Sales
+from quart_app.sales.shown import Waiting
 from quart_app.web.bodies import (
     MAX_JSON_BYTES,
     answer,
@@ -102,7 +103,7 @@ async def _answer(sales: Sales, wire: Wire, outcome: Outcome) -> Response:
         case Duplicate(receipt_id):
             return _again(wire, await sales.find(receipt_id))
         case Held(receipt_id, faults):
-            waiting = {"receipt_id": receipt_id, "status": "held", "reasons": faults}
+            waiting = Waiting(receipt_id, "held", faults)
             return answer(wire, waiting, 202, {"Location": f"{request.path}/{receipt_id}"})
         case Conflicting():
             fault = outcome.fault
