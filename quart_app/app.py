@@ -28,8 +28,11 @@ from quart_app.tills.routes import blueprint as tills_blueprint
 from quart_app.tills.service import Tills
 from quart_app.values.calendar import ChainCalendar
 from quart_app.web.access import guard
+from quart_app.web.addresses import IdConverter
 from quart_app.web.connection import Connection, NoSessions, Request
 from quart_app.web.door import Door
+from quart_app.web.openapi.describing import Answer, described
+from quart_app.web.openapi.routes import blueprint as docs_blueprint
 from quart_app.web.problems import answer_problems
 from quart_app.web.streams import MAX_SENT_BYTES
 from quart_app.wire import Wire
@@ -101,6 +104,7 @@ def create_app(services: Services) -> Quart:
     app.config["MAX_CONTENT_LENGTH"] = 2 * MAX_SENT_BYTES
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
+    app.url_map.converters["id"] = IdConverter
     wire = services.wire
     for blueprint in (
         products_blueprint(services.products, wire),
@@ -126,8 +130,12 @@ def create_app(services: Services) -> Quart:
     app.before_serving(services.keys.watch)
     app.after_serving(services.close)
 
+    app.register_blueprint(docs_blueprint(wire.currency))
+
     @app.get("/healthz")
+    @described(answers={200: Answer("It is alive.", dict[str, str])}, is_open=True)
     async def alive() -> dict[str, str]:
+        """Is the service alive?"""
         return {"status": "alive"}
 
     return app

@@ -6,6 +6,7 @@ from quart_app.tills.models import ShownTill, Till, TillListing
 from quart_app.tills.service import Tills
 from quart_app.values.instant import format_instant
 from quart_app.web.bodies import answer, read_query
+from quart_app.web.openapi.describing import Answer, described
 from quart_app.wire import Wire
 
 _SECOND_US = 1_000_000
@@ -16,7 +17,9 @@ def blueprint(tills: Tills, wire: Wire) -> Blueprint:
     blueprint = Blueprint("tills", __name__, url_prefix="/tills")
 
     @blueprint.get("")
+    @described(query=TillListing, answers={200: Answer("The tills' series.", list[ShownTill])})
     async def list_tills() -> Response:
+        """What each till sent last, what never came, and what it may forget."""
         found = await tills.list(read_query(wire, TillListing))
         return answer(wire, [_document(till) for till in found])
 

@@ -37,7 +37,7 @@ _CODES = {
     HTTPStatus.REQUEST_TIMEOUT: "request_timeout",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: errors.TooLarge.code,
 }
-_RETRY_AFTER_S = {
+RETRY_AFTER_S = {
     HTTPStatus.SERVICE_UNAVAILABLE: "1",
     HTTPStatus.INSUFFICIENT_STORAGE: "5",
 }
@@ -114,6 +114,6 @@ def encoded(body: Problem) -> bytes:
 
 def _response(body: Problem) -> Response:
     headers: dict[str, Any] = {}
-    if (after := _RETRY_AFTER_S.get(HTTPStatus(body.status))) is not None:
+    if (after := RETRY_AFTER_S.get(HTTPStatus(body.status))) is not None:
         headers["Retry-After"] = after
     return Response(encoded(body), body.status, headers, content_type="application/problem+json")
