@@ -10,7 +10,6 @@ from quart import Blueprint, Response, current_app, request
 from quart_app.errors import NotFound
 from quart_app.values.money import Currency
 from quart_app.web.openapi.describing import Answer, described, not_of_the_api
-from quart_app.web.openapi.document import document
 
 _HERE = Path(__file__).parent
 _FILES = {
@@ -33,7 +32,10 @@ def blueprint(currency: Currency) -> Blueprint:
 
     @cache
     def written() -> bytes:
-        # Made when it is first asked for, of all the routes that there are by then.
+        # Made when it is first asked for, of all the routes that there are by then; the start does
+        # not wait for it.
+        from quart_app.web.openapi.document import document
+
         return msgspec.json.encode(document(current_app, currency))
 
     @blueprint.get("/openapi.json")
