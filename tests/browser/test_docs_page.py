@@ -22,13 +22,13 @@ def watched(page: Page) -> tuple[list[str], list[str]]:
 
 
 def test_a_call_is_tried_out_and_nothing_is_asked_of_others(service: Service) -> None:
+    described = operations(service)
     with chromium() as browser:
         page = browser.new_page()
         page.set_default_timeout(CHANGED_S)
         expect.set_options(timeout=CHANGED_S)
         asked, said = watched(page)
         page.goto(f"{service.url}/docs")
-        described = operations(service)
         expect(page.locator(".opblock")).to_have_count(described)
         call = page.locator("#operations-products-products_read")
         call.locator(".opblock-summary-control").first.click()
