@@ -11,7 +11,7 @@ _NOT_TOLD = {"StorageRefused", "SettingRefused"}
 _FILES_NOT_TOLD = ("settings.py", "cli.py", "importing.py", "sending.py", "asking.py")
 _COMMANDS = ("database/migrating.py", "database/lock.py", "database/schema.py", "commands/")
 # Where the code stands in a call that has no ``code=``.
-_PLACE = {"Fault": 1, "ValueRefused": 0, "_refused": 1, "Disagreement": 1}
+_PLACE = {"Fault": 1, "ValueRefused": 0, "_refused": 1, "Disagreement": 1, "Refusal": 1}
 
 
 def codes_in_source() -> set[str]:

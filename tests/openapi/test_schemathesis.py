@@ -9,22 +9,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.access import made_through
 from tests.service import ROOT, Service
 
 
-def tried(service: Service, folder: Path, *words: str, key: str | None = None) -> str:
-    """What schemathesis says of a running service; ``key`` is one that it may use."""
+def tried(service: Service, folder: Path, *words: str, key: str) -> str:
+    """What schemathesis says of a running service; ``key`` is a manager's."""
     done = subprocess.run(
         [
             *(sys.executable, "-m", "schemathesis.cli"),
             *("--config-file", str(ROOT / "tests/openapi/schemathesis.toml")),
             *("run", f"{service.url}/openapi.json", *words),
-            *(("--header", f"Authorization: Bearer {key}") if key else ()),
+            *("--header", f"Authorization: Bearer {key}"),
         ],
         cwd=folder,
-        env=os.environ
-        | {"SCHEMATHESIS_HOOKS": "tests.openapi.hooks", "PYTHONPATH": str(ROOT)}
-        | ({"SALES_KEY": key} if key else {}),
+        env=os.environ | {"SCHEMATHESIS_HOOKS": "tests.openapi.hooks", "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         timeout=570,
@@ -40,7 +39,8 @@ def test_nothing_is_found(demonstration: Service, tmp_path: Path, *, long: bool)
     # The examples and a few of each; at length, what is at the edges of every value as well.
     few = ("--phases", "examples,fuzzing", "--max-examples", "3", "--no-shrink")
     words = ("--max-examples", "100") if long else few
-    said = tried(demonstration, tmp_path, "--seed", str(seed), *words)
+    key = made_through(demonstration, "manager")
+    said = tried(demonstration, tmp_path, "--seed", str(seed), *words, key=key)
     count = re.search(r"(\d+) generated", said)
     assert count is not None, said
     assert int(count[1]) >= (2_000 if long else 200)

@@ -12,9 +12,9 @@ from quart_app.web.openapi.values import Schema
 from quart_app.web.problems import RETRY_AFTER_S, Problem
 
 _REF = "#/components/schemas/{name}"
-_OF_BODIES = (400, 408, 413, 415, 422)
+_OF_BODIES = (408, 413, 415, 422)
 # What any call may be answered, and any that needs a key.
-_OF_ALL = (500, 503)
+_OF_ALL = (400, 421, 431, 500, 503)
 _OF_KEYS = (401, 403, 429)
 
 
