@@ -2,7 +2,7 @@
 # needs a network.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run seed test check format lint types faults bench dist clean
+.PHONY: help run seed test check format lint types faults bench vendor dist clean
 
 # The first Python of these that starts and is 3.11 to 3.13.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
@@ -54,7 +54,7 @@ types: .venv/installed-dev
 	$(PY) -m mypy
 
 faults: .venv/installed-dev ## Kill and cut the service off, at length, and count what it kept
-	$(PY) -m pytest tests/faults tests/simulation --long -s
+	$(PY) -m pytest tests/faults tests/simulation tests/openapi/test_schemathesis.py --long -s
 
 bench: .venv/installed-dev ## Measure, side by side with others
 	$(PY) -m benchmarks
@@ -84,5 +84,8 @@ dist: .venv/installed ## Build dist/quart_app.pyz, the service in one file
 		--site-packages build/dist/site --output-file dist/quart_app.pyz
 	@ls -lh dist/quart_app.pyz
 
+vendor: ## Fetch the files of others that are kept here again, and check them (needs npm)
+	.ci/vendor-swagger-ui
+
 clean: ## Remove what can be made again (not the data)
-	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis .coverage .coverage.*

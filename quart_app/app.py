@@ -32,8 +32,10 @@ from quart_app.tills.routes import blueprint as tills_blueprint
 from quart_app.tills.service import Tills
 from quart_app.values.calendar import ChainCalendar
 from quart_app.web.access import guard
+from quart_app.web.addresses import IdConverter
 from quart_app.web.connection import NoSessions, Request, connections
 from quart_app.web.door import Door
+from quart_app.web.openapi.routes import blueprint as docs_blueprint
 from quart_app.web.problems import answer_problems
 from quart_app.web.streams import MAX_SENT_BYTES
 from quart_app.wire import Wire
@@ -115,6 +117,7 @@ def create_app(services: Services) -> Quart:
     app.config["MAX_CONTENT_LENGTH"] = 2 * MAX_SENT_BYTES
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
+    app.url_map.converters["id"] = IdConverter
     wire = services.wire
     for blueprint in (
         products_blueprint(services.products, wire),
@@ -129,6 +132,7 @@ def create_app(services: Services) -> Quart:
     ):
         app.register_blueprint(blueprint, url_prefix=f"/api/v1{blueprint.url_prefix}")
     app.register_blueprint(observing_blueprint(services.readiness, services.watch, wire))
+    app.register_blueprint(docs_blueprint(wire.currency))
     # A connection has limits of its own, by the pace of what comes and goes (web/client.py).
     app.config["BODY_TIMEOUT"] = app.config["RESPONSE_TIMEOUT"] = None
     settings, keys = services.settings, services.keys

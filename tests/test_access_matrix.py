@@ -26,8 +26,8 @@ IDENTITIES = (
     "basic",
 )
 UNKNOWN = [{"product_id": 77, "quantity": "1", "amount": "1.00"}]
-HELD = "/held-sales/<int(min=1, max=9007199254740991):held_id>"
-KEY = "/keys/<int(min=1, max=9007199254740991):key_id>"
+HELD = "/held-sales/<id:held_id>"
+KEY = "/keys/<id:key_id>"
 
 
 class Call(NamedTuple):
@@ -60,7 +60,7 @@ def csv(path: str, body: str) -> Call:
 
 
 def of_catalogue(noun: str, entry: dict[str, Any]) -> dict[tuple[str, str], Call]:
-    one = f"/{noun}/<int(min=1, max=9007199254740991):entry_id>"
+    one = f"/{noun}/<id:entry_id>"
     row = f"id,{','.join(entry)}\n60,{','.join(entry.values())}\n"
     return {
         ("GET", f"/{noun}"): of_tills(f"/{noun}"),
@@ -105,6 +105,10 @@ TABLE: dict[tuple[str, str], Call] = {
     ("GET", "//healthz"): of_all("//healthz"),
     ("GET", "//readyz"): of_all("//readyz"),
     ("GET", "//metrics"): of_readers("//metrics"),
+    ("GET", "//openapi.json"): of_all("//openapi.json"),
+    ("GET", "//docs"): of_all("//docs"),
+    ("GET", "//docs/start.js"): of_all("//docs/start.js"),
+    ("GET", "//docs/<version>/<name>"): of_all("//docs/5.35.0/swagger-ui.css"),
 }
 
 

@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from quart_app.values.calendar import Day
 from quart_app.values.identifiers import MAX_ID, Id
+from quart_app.values.shown import InstantText
 from quart_app.values.text import Name
 
 Role = Literal["till", "reader", "manager"]
@@ -58,6 +59,20 @@ class AuditRecord(msgspec.Struct, frozen=True, kw_only=True):
     role: Role
     key_id: int | None
     origin: str
+    action: str
+    subject: str
+    detail: Any
+
+
+class ShownRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the record as the API shows it."""
+
+    id: int
+    at: InstantText
+    actor: str
+    role: Role
+    key_id: int | None
+    origin: str = msgspec.field(name="from")
     action: str
     subject: str
     detail: Any

@@ -1,6 +1,6 @@
 """The questions that any catalogue answers."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -49,3 +49,13 @@ class Imported(msgspec.Struct, frozen=True):
     created: int
     changed: int
     unchanged: int
+
+
+def kept_form(entry_type: type[Entry]) -> Any:
+    """What an entry that is kept is shown as: every member is there, and so is the id."""
+    members = msgspec.structs.fields(entry_type)
+    return msgspec.defstruct(
+        f"Kept{entry_type.__name__}",
+        [(one.name, Id if one.name == "id" else one.type) for one in members],
+        namespace={"__doc__": entry_type.__doc__},
+    )

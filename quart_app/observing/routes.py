@@ -5,14 +5,16 @@ import logging
 from collections.abc import Awaitable, Callable
 from functools import cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+import msgspec
 from quart import Blueprint, Response, request
 
 from quart_app.errors import ServiceError
 from quart_app.observing.readiness import Check, Readiness
 from quart_app.observing.watch import Watch
 from quart_app.web.bodies import answer
+from quart_app.web.openapi.describing import Answer, described
 from quart_app.web.problems import Problem, respond
 from quart_app.wire import Wire
 
@@ -20,8 +22,17 @@ if TYPE_CHECKING:
     from quart_app.observing.metrics import Metrics
 
 _READING_S = 1
+_PROBLEM = "application/problem+json"
+_METRICS = ("text/plain", "application/openmetrics-text")
 _FRESH = {"Cache-Control": "no-store"}
 _log = logging.getLogger(__name__)
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """That the service can write, and what was looked at."""
+
+    status: Literal["ready"]
+    checks: list[Check]
 
 
 class NotReady(Problem):
@@ -42,15 +53,25 @@ def blueprint(readiness: Readiness, watch: Watch, wire: Wire) -> Blueprint:
         return Metrics(watch)
 
     @blueprint.get("/healthz")
+    @described(answers={200: Answer("It is alive.", dict[str, str])}, is_open=True)
     async def alive() -> Response:
+        """Is the service alive?"""
         return answer(wire, {"status": "alive"}, headers=_FRESH)
 
     @blueprint.get("/readyz")
+    @described(
+        answers={
+            200: Answer("It can write.", Ready),
+            503: Answer("It cannot; the checks say why.", media_types=(_PROBLEM,)),
+        },
+        is_open=True,
+    )
     async def ready() -> Response:
+        """Can the service write?"""
         checks = await readiness.checks()
         failed = [check for check in checks if check.verdict == "failed"]
         if not failed:
-            return answer(wire, {"status": "ready", "checks": checks}, headers=_FRESH)
+            return answer(wire, Ready("ready", checks), headers=_FRESH)
         status = HTTPStatus.SERVICE_UNAVAILABLE
         reply = respond(
             NotReady(
@@ -65,7 +86,9 @@ def blueprint(readiness: Readiness, watch: Watch, wire: Wire) -> Blueprint:
         return reply
 
     @blueprint.get("/metrics")
+    @described(answers={200: Answer("Figures for Prometheus.", media_types=_METRICS)})
     async def show_metrics() -> Response:
+        """Figures of the service's own work, for Prometheus."""
         held, silent = await asyncio.gather(
             _in_time(watch.held_sales.count), _in_time(watch.reports.silent_today)
         )

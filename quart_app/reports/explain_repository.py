@@ -1,7 +1,7 @@
 """Reads the receipts behind a figure, and what each adds to it."""
 
 from functools import cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from quart_app.database.transaction import Reading
 from quart_app.reports.repository import text_of
@@ -23,7 +23,7 @@ class Explained(NamedTuple):
     """A receipt behind a figure."""
 
     receipt_id: str
-    type: str
+    type: Literal["sale", "return"]
     store_id: int
     till_id: str
     business_date: int

@@ -37,6 +37,11 @@ class ExplainQuestion(PeriodQuestion, frozen=True, kw_only=True, forbid_unknown_
     after: ReceiptId | None = None
 
 
+def is_explained(report: Report) -> bool:
+    """Whether its figures are made of receipts."""
+    return report.name not in _UNEXPLAINED
+
+
 class Explanation(msgspec.Struct, frozen=True):
     """A page of the receipts behind a figure, and what all of them add up to."""
 
@@ -73,7 +78,7 @@ async def explain(
 
 def _row(report: Report, question: ExplainQuestion) -> dict[str, Any]:
     """The row's key by its columns, each of which must be given, and nothing else."""
-    if report.name in _UNEXPLAINED:
+    if not is_explained(report):
         raise _refused("name", "not_explained", f"{report.name} has no figure made of receipts")
     row: dict[str, Any] = {}
     if "store_id" in report.key and len(question.store_id) > 1:

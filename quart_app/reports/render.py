@@ -5,87 +5,93 @@ import io
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from msgspec import UNSET
+
 from quart_app.reports.explain_repository import Part
 from quart_app.reports.explaining import Explanation
 from quart_app.reports.models import Column, ColumnType, Report, Table
+from quart_app.reports.shown import (
+    Cell,
+    Days,
+    Envelope,
+    ListedReport,
+    ShownExplanation,
+    ShownParts,
+    ShownReceipt,
+)
 from quart_app.values.calendar import Day
 from quart_app.values.decimals import unscaled
 from quart_app.values.instant import format_instant
 from quart_app.values.money import Currency
 from quart_app.values.quantity import format_quantity
 
-Cell = str | int | None
 # What a spreadsheet takes for a formula when a cell begins with it.
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _BYTE_ORDER_MARK = "\ufeff"
 
 
-def listing(reports: dict[str, Report]) -> list[dict[str, Any]]:
+def listing(reports: dict[str, Report]) -> list[ListedReport]:
     """The reports there are, each with its question, parameters and columns."""
     return [
-        {
-            "name": report.name,
-            "answers": report.answers,
-            "parameters": report.question.__struct_encode_fields__,
-            "columns": report.columns,
-        }
+        ListedReport(
+            report.name, report.answers, report.question.__struct_encode_fields__, report.columns
+        )
         for report in reports.values()
     ]
 
 
-def as_json(table: Table, currency: Currency) -> dict[str, Any]:
+def as_json(table: Table, currency: Currency) -> Envelope:
     """The envelope with its rows."""
     names = [column.name for column in table.columns]
     columns = {column.name: column for column in table.columns}
-    envelope: dict[str, Any] = {
-        "report": table.report.name,
-        "period": _days(table.period),
-        "currency": currency.code,
-        "generated_at": format_instant(table.generated_at_us),
-        "completeness": table.completeness,
-        "rows": [dict(zip(names, row, strict=True)) for row in cells(table, currency)],
-        "totals": {
+    before, as_of = table.compared_with, table.as_of_us
+    return Envelope(
+        report=table.report.name,
+        period=_days(table.period),
+        currency=currency.code,
+        generated_at=format_instant(table.generated_at_us),
+        completeness=table.completeness,
+        rows=[dict(zip(names, row, strict=True)) for row in cells(table, currency)],
+        totals={
             name: _writer(columns[name].type, currency)(sum_) for name, sum_ in table.totals.items()
         },
-    }
-    if table.compared_with is not None:
-        envelope["compared_with"] = _days(table.compared_with)
-    if table.as_of_us is not None:
-        envelope["as_of"] = format_instant(table.as_of_us)
-    return envelope
+        compared_with=UNSET if before is None else _days(before),
+        as_of=UNSET if as_of is None else format_instant(as_of),
+    )
 
 
-def explained_as_json(explanation: Explanation, currency: Currency) -> dict[str, Any]:
+def explained_as_json(explanation: Explanation, currency: Currency) -> ShownExplanation:
     """The receipts behind a figure, and what they add up to."""
-    return {
-        "report": explanation.report.name,
-        "row": {
+    whole = explanation.totals
+    return ShownExplanation(
+        report=explanation.report.name,
+        row={
             name: str(value) if name == "date" else value for name, value in explanation.row.items()
         },
-        "period": _days(explanation.period),
-        "currency": currency.code,
-        "receipts": [
-            {
-                "receipt_id": one.receipt_id,
-                "type": one.type,
-                "store_id": one.store_id,
-                "till_id": one.till_id,
-                "business_date": str(Day(one.business_date)),
-                "occurred_at": format_instant(one.occurred_at_us, one.utc_offset_s),
-            }
-            | _part(one.part, currency)
+        period=_days(explanation.period),
+        currency=currency.code,
+        receipts=[
+            ShownReceipt(
+                receipt_id=one.receipt_id,
+                type=one.type,
+                store_id=one.store_id,
+                till_id=one.till_id,
+                business_date=str(Day(one.business_date)),
+                occurred_at=format_instant(one.occurred_at_us, one.utc_offset_s),
+                **_part(one.part, currency),
+            )
             for one in explanation.receipts
         ],
-        "totals": _part(explanation.totals, currency)
-        | {
-            "receipts": explanation.totals.receipts,
-            "return_receipts": explanation.totals.return_receipts,
-        },
-    }
+        totals=ShownParts(
+            **_part(whole, currency),
+            receipts=whole.receipts,
+            return_receipts=whole.return_receipts,
+        ),
+    )
 
 
 def _part(part: Part, currency: Currency) -> dict[str, Any]:
-    shown = {
+    shown: dict[str, Any] = {
         "gross": currency.format(part.gross_minor),
         "discounts": currency.format(part.discount_minor),
         "returns": currency.format(part.returns_minor),
@@ -130,8 +136,8 @@ def is_figure(column: Column) -> bool:
     return column.type not in ("text", "date", "instant")
 
 
-def _days(period: tuple[int, int]) -> dict[str, str]:
-    return {"from": str(Day(period[0])), "to": str(Day(period[1]))}
+def _days(period: tuple[int, int]) -> Days:
+    return Days(str(Day(period[0])), str(Day(period[1])))
 
 
 def _writer(kind: ColumnType, currency: Currency) -> Callable[[Any], Cell]:

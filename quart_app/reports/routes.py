@@ -5,6 +5,7 @@ from zlib import crc32
 
 from quart import Blueprint, Response, request
 
+from quart_app.reports.describing import each_explanation, each_report
 from quart_app.reports.explaining import ExplainQuestion
 from quart_app.reports.files import MEDIA_TYPES, Form, form_of, named, written
 from quart_app.reports.models import Question
@@ -12,7 +13,9 @@ from quart_app.reports.parameters import of_own_stores
 from quart_app.reports.registry import REPORTS
 from quart_app.reports.render import explained_as_json, listing
 from quart_app.reports.service import Reports
+from quart_app.reports.shown import ListedReport
 from quart_app.web.bodies import answer, answer_encoded, read_query
+from quart_app.web.openapi.describing import Answer, described, described_as
 from quart_app.web.paging import next_link
 from quart_app.wire import Wire
 
@@ -25,10 +28,13 @@ def blueprint(reports: Reports, wire: Wire) -> Blueprint:
     blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 
     @blueprint.get("")
+    @described(answers={200: Answer("Every one.", list[ListedReport])})
     async def list_reports() -> Response:
+        """The reports there are, each with what it answers, its parameters and columns."""
         return answer(wire, listing(REPORTS))
 
     @blueprint.get("/<name>")
+    @described_as(each_report)
     async def read(name: str) -> Response:
         report = reports.named(name)
         asked = read_query(wire, report.question)
@@ -57,6 +63,7 @@ def blueprint(reports: Reports, wire: Wire) -> Blueprint:
         return Response(body, 200, headers, content_type=form.content_type)
 
     @blueprint.get("/<name>/explain")
+    @described_as(each_explanation)
     async def explain(name: str) -> Response:
         report = reports.named(name)
         question = of_own_stores(read_query(wire, ExplainQuestion))

@@ -8,7 +8,8 @@ from typing import Any
 import xlsxwriter
 
 from quart_app.reports.models import Column, Table
-from quart_app.reports.render import Cell, cells, is_figure
+from quart_app.reports.render import cells, is_figure
+from quart_app.reports.shown import Cell
 from quart_app.values.calendar import Day
 from quart_app.values.money import Currency
 

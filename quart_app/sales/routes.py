@@ -7,7 +7,8 @@ from quart import Blueprint, Response, request
 from quart_app.access.acting import acting
 from quart_app.clock import Clock
 from quart_app.errors import Conflict, Fault, Invalid, ServiceError
-from quart_app.sales.batch import Batches
+from quart_app.sales import examples
+from quart_app.sales.batch import Batches, Report
 from quart_app.sales.document import document, standing
 from quart_app.sales.forms import (
     Arrival,
@@ -29,6 +30,7 @@ from quart_app.sales.models import (
     SalesListing,
 )
 from quart_app.sales.service import Sales
+from quart_app.sales.shown import ShownHeld, ShownSale, Waiting
 from quart_app.web.bodies import (
     MAX_JSON_BYTES,
     answer,
@@ -36,11 +38,20 @@ from quart_app.web.bodies import (
     read_query,
     sent_headers,
 )
+from quart_app.web.openapi.describing import Answer, described
 from quart_app.web.paging import next_link
 from quart_app.web.streams import read_items
 from quart_app.wire import Wire
 
 MAX_KEY = 255
+_ONE = {"receipt_id": examples.RECEIPT_ID}
+_STANDING = (ShownSale, ShownHeld)
+_REPLAYED = ("Idempotent-Replayed",)
+_RECEIPTS = {
+    "type": "array",
+    "description": "Receipts (`ReceiptForm`), each judged by itself: a wrong one is `rejected`.",
+    "items": {},
+}
 
 
 def blueprint(sales: Sales, batches: Batches, wire: Wire, clock: Clock) -> Blueprint:
@@ -51,7 +62,23 @@ def blueprint(sales: Sales, batches: Batches, wire: Wire, clock: Clock) -> Bluep
     read_void = wire.decoder(VoidForm)
 
     @blueprint.post("")
+    @described(
+        headers=("Idempotency-Key",),
+        bodies={"application/json": (ReceiptForm, ShortForm)},
+        answers={
+            201: Answer("It is counted, and on disk.", ShownSale, headers=("Location",)),
+            200: Answer("It was counted before, once.", _STANDING, headers=_REPLAYED),
+            202: Answer("It is held: kept whole, and not counted yet.", Waiting),
+        },
+        problems=(409,),
+        examples=examples.POSTED,
+    )
     async def post() -> Response:
+        """Post a receipt, or the short form of one piece sold now.
+
+        Send it again until it is answered: the same receipt is counted once, today or in three
+        years. What cannot be counted yet is held and counted by itself later.
+        """
         try:
             headers = sent_headers()
             body = await read_bytes(headers, "application/json", MAX_JSON_BYTES)
@@ -70,24 +97,56 @@ def blueprint(sales: Sales, batches: Batches, wire: Wire, clock: Clock) -> Bluep
         return await _answer(sales, wire, await sales.take(arrival))
 
     @blueprint.post("/batch")
+    @described(
+        query=BatchQuestion,
+        bodies={
+            "application/x-ndjson": {"description": "Receipts (`ReceiptForm`), one a line."},
+            "application/json": _RECEIPTS,
+        },
+        answers={200: Answer("What became of each, and what tills may forget.", Report)},
+        examples=examples.SENT_LATER,
+    )
     async def post_batch() -> Response:
+        """Post many receipts, each by itself.
+
+        Up to 10,000, 16 MiB as sent and 64 MiB unpacked; `Content-Encoding: gzip` is taken.
+        `dry_run=true` answers the same and writes nothing.
+        """
         question = read_query(wire, BatchQuestion)
         items = read_items(sent_headers())
         return answer(wire, await batches.take(items, is_trial=question.dry_run))
 
     @blueprint.post("/<receipt_id>/void")
+    @described(
+        bodies={"application/json": VoidForm},
+        is_body_optional=True,
+        answers={
+            200: Answer("It is voided.", _STANDING, headers=_REPLAYED),
+            202: Answer("It is held still, and voided.", ShownHeld, headers=_REPLAYED),
+        },
+        parameters=_ONE,
+        examples=examples.VOIDED,
+    )
     async def void(receipt_id: str) -> Response:
+        """Cancel a receipt as if it had not been, on its own business date."""
         body = await read_bytes(sent_headers(), "application/json", MAX_JSON_BYTES)
         form = wire.decode(read_void, body)[0] if body else VoidForm()
         sale, was_voided = await sales.void(receipt_id, form.reason)
         return _again(wire, sale) if was_voided else _as_it_stands(wire, sale)
 
     @blueprint.get("/<receipt_id>")
+    @described(answers={200: Answer("As it stands.", _STANDING)}, parameters=_ONE)
     async def read(receipt_id: str) -> Response:
+        """A receipt as it was counted, or held with the reasons."""
         return answer(wire, standing(await sales.find(receipt_id), wire))
 
     @blueprint.get("")
+    @described(
+        query=SalesListing,
+        answers={200: Answer("A page of them.", list[ShownSale], headers=("Link",))},
+    )
     async def list_sales() -> Response:
+        """The receipts that were counted, newest first."""
         listing = read_query(wire, SalesListing)
         found = await sales.list(listing)
         reply = answer(wire, [document(sale, wire.currency) for sale in found])
@@ -106,7 +165,7 @@ async def _answer(sales: Sales, wire: Wire, outcome: Outcome) -> Response:
         case Duplicate(receipt_id):
             return _again(wire, await sales.find(receipt_id))
         case Held(receipt_id, faults):
-            waiting = {"receipt_id": receipt_id, "status": "held", "reasons": faults}
+            waiting = Waiting(receipt_id, "held", faults)
             return answer(wire, waiting, 202, {"Location": f"{request.path}/{receipt_id}"})
         case Conflicting():
             fault = outcome.fault

@@ -7,7 +7,11 @@ from quart_app.stores.models import StorePatch
 from quart_app.stores.service import Stores
 from quart_app.wire import Wire
 
+_EXAMPLE = {"id": 990002, "address": "Main Street 1", "timezone": "Europe/Moscow", "name": "Corner"}
+
 
 def blueprint(stores: Stores, wire: Wire) -> Blueprint:
     """The routes of stores."""
-    return catalogue_blueprint("stores", stores, wire, patch_type=StorePatch)
+    return catalogue_blueprint(
+        "stores", stores, wire, patch_type=StorePatch, example=_EXAMPLE, known_id=7
+    )

@@ -3,6 +3,7 @@
 import msgspec
 
 from quart_app.values.identifiers import Id
+from quart_app.values.shown import InstantText
 from quart_app.values.text import Code
 
 
@@ -37,6 +38,24 @@ class Till(msgspec.Struct, frozen=True, kw_only=True):
     last_occurred_at_us: int
     last_received_at_us: int
     clock_skew_us: int
+    ack_from: int | None
+    ack_through: int | None
+    missing: tuple[MissingRange, ...]
+
+
+class ShownTill(msgspec.Struct, frozen=True):
+    """A till's series: its last receipt, what it may forget, what never came, its clock.
+
+    ``clock_skew_s`` is by how much its clock is ahead at least, or, below zero, behind at most.
+    """
+
+    store_id: int
+    till_id: str
+    series: str
+    last_receipt_id: str
+    last_occurred_at: InstantText
+    last_received_at: InstantText
+    clock_skew_s: int
     ack_from: int | None
     ack_through: int | None
     missing: tuple[MissingRange, ...]

@@ -30,12 +30,12 @@ _FOR_TILLS: dict[str, frozenset[str]] = {
         "sales/<receipt_id>": _READS,
         "sales/<receipt_id>/void": frozenset(("POST",)),
         "held-sales": _READS,
-        "held-sales/<int(min=1, max=9007199254740991):held_id>": _READS,
+        "held-sales/<id:held_id>": _READS,
         "tills": _READS,
         "products": _READS,
-        "products/<int(min=1, max=9007199254740991):entry_id>": _READS,
+        "products/<id:entry_id>": _READS,
         "stores": _READS,
-        "stores/<int(min=1, max=9007199254740991):entry_id>": _READS,
+        "stores/<id:entry_id>": _READS,
     }.items()
 }
 # What shows who did what.

@@ -37,7 +37,7 @@ _CODES = {
     HTTPStatus.REQUEST_TIMEOUT: "request_timeout",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: errors.TooLarge.code,
 }
-_RETRY_AFTER_S = {
+RETRY_AFTER_S = {
     HTTPStatus.SERVICE_UNAVAILABLE: "1",
     HTTPStatus.INSUFFICIENT_STORAGE: "5",
 }
@@ -119,7 +119,7 @@ def respond(body: Problem) -> Response:
     """A problem as a response, with the id of its request."""
     headers: dict[str, Any] = {}
     body.request_id = _request_id()
-    if (after := _RETRY_AFTER_S.get(HTTPStatus(body.status))) is not None:
+    if (after := RETRY_AFTER_S.get(HTTPStatus(body.status))) is not None:
         headers["Retry-After"] = after
     return Response(encoded(body), body.status, headers, content_type="application/problem+json")
 
