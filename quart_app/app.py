@@ -6,6 +6,7 @@ from quart_app.access.attempts import Attempts
 from quart_app.access.audit import Audit
 from quart_app.access.routes import audit_blueprint, keys_blueprint
 from quart_app.access.service import Keys
+from quart_app.backups.watch import BackupWatch
 from quart_app.checking.routes import blueprint as checking_blueprint
 from quart_app.checking.service import Checking
 from quart_app.clock import Clock
@@ -76,6 +77,7 @@ class Services:
         self.held_sales = HeldSales(self.storage, counting, clock, self.audit)
         self.stores.edition.told = self.products.edition.told = self.held_sales.look
         self.checking = Checking(self.storage, settings.currency)
+        self.backups = BackupWatch(settings, clock)
         self.reports = Reports(
             self.storage,
             self.stores,
@@ -101,6 +103,7 @@ class Services:
 
     async def close(self) -> None:
         """Write what waits, then close the database."""
+        await self.backups.finish()
         await self.held_sales.finish()
         await self.sales.finish()
         await self.keys.finish()
@@ -148,5 +151,6 @@ def create_app(services: Services) -> Quart:
     app.before_serving(services.open)
     app.before_serving(services.held_sales.watch)
     app.before_serving(services.keys.watch)
+    app.before_serving(services.backups.watch)
     app.after_serving(services.close)
     return app

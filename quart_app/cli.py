@@ -4,14 +4,21 @@ import asyncio
 import os
 import zlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from quart_app import __version__
 from quart_app.clock import SystemClock
+from quart_app.commands.backup import backup
+from quart_app.commands.doctor import doctor
 from quart_app.commands.keys import key as key_commands
+from quart_app.commands.restore import restore
 from quart_app.errors import ServiceError
 from quart_app.settings import Settings, load, sources
+
+if TYPE_CHECKING:
+    from quart_app.database.migrating import Manner
 
 
 class _Commands(click.Group):
@@ -189,10 +196,10 @@ def migrate() -> None:
 
 @migrate.command()
 def upgrade() -> None:
-    """Run each step the file lacks."""
+    """Run each step the file lacks, on a copy that then takes its place."""
     from quart_app.database import migrating
 
-    migrating.upgrade(_settings().database, SystemClock(), click.echo)
+    _say_where(migrating.upgrade(_settings().database, _manner()))
     click.echo("The database is of this release.")
 
 
@@ -202,7 +209,19 @@ def downgrade(to: int) -> None:
     """Undo the steps above a version."""
     from quart_app.database import migrating
 
-    migrating.downgrade(_settings().database, to, click.echo)
+    _say_where(migrating.downgrade(_settings().database, to, _manner()))
+
+
+def _manner() -> "Manner":
+    from quart_app.checking.copies import require_sound
+    from quart_app.database.migrating import Manner
+
+    return Manner(SystemClock(), click.echo, require_sound)
+
+
+def _say_where(kept: Path | None) -> None:
+    if kept is not None:
+        click.echo(f"The file as it was is kept as {kept}")
 
 
 @migrate.command()
@@ -220,3 +239,8 @@ def current() -> None:
     from quart_app.database import migrating
 
     click.echo(f"{migrating.current(_settings().database):04d}")
+
+
+main.add_command(backup)
+main.add_command(doctor)
+main.add_command(restore)

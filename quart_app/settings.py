@@ -81,6 +81,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     drain_s: Annotated[
         int, Meta(ge=0, le=600, description="Seconds of saying so before shutdown, for a proxy.")
     ] = 0
+    backup_dir: Annotated[
+        Path | None, Meta(description="The folder that `serve` makes dated backups in.")
+    ] = None
+    backup_every_minutes: Annotated[
+        int, Meta(ge=1, le=527_040, description="Minutes from one such backup to the next.")
+    ] = 1_440
+    backup_keep: Annotated[
+        int, Meta(ge=1, le=100_000, description="How many such backups are kept.")
+    ] = 7
 
     key: Annotated[
         Secret, Meta(description="The access key of commands that go through a service.")
@@ -106,7 +115,7 @@ def load(environment: Mapping[str, str], env_file: Path = Path(".env")) -> Setti
     given = _given(environment, env_file)
     try:
         return msgspec.convert(
-            {name: text for name, (text, _) in given.items()},
+            {name: text for name, (text, _) in given.items() if not _is_off(name, text)},
             Settings,
             strict=False,
             dec_hook=_decode,
@@ -139,6 +148,11 @@ def _given(environment: Mapping[str, str], env_file: Path) -> dict[str, tuple[st
             if name.startswith(PREFIX):
                 given[_field(name)] = (text, origin)
     return given
+
+
+def _is_off(name: str, text: str) -> bool:
+    """Whether a setting that is off by default is said to be off."""
+    return name == "backup_dir" and text.lower() in {"", "none"}
 
 
 def _field(name: str) -> str:

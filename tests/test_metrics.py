@@ -18,7 +18,7 @@ from quart_app.app import Services, create_app
 from quart_app.clock import SystemClock
 from quart_app.settings import Settings as ServiceSettings
 from tests.scraping import scraped, value
-from tests.service import ROOT, Service, receipt
+from tests.service import ROOT, Service, command, receipt
 
 KINDS = ("created", "duplicate", "held", "conflict", "rejected")
 _STATUS = {"created": 201, "duplicate": 200, "held": 202, "conflict": 409, "rejected": 422}
@@ -209,9 +209,11 @@ async def _text(app: Quart, path: str) -> str:
     return await reply.get_data(as_text=True)
 
 
-def test_every_metric_is_described(shared_service: Service) -> None:
+def test_every_metric_is_described(shared_service: Service, tmp_path: Path) -> None:
     text = (ROOT / "docs/metrics.md").read_text()
     shared_service.post("/sales", receipt("d1"))
+    made = command("backup", str(tmp_path / "sales.backup"), database=shared_service.database)
+    assert made.returncode == 0, made.stderr
     shown = httpx.get(f"{shared_service.url}/metrics").text
     families = re.findall(r"^# TYPE (\w+)", shown, re.MULTILINE)
     described = re.findall(r"^\| `((?:sales|process)_\w+)`", text, re.MULTILINE)

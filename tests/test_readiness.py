@@ -1,5 +1,6 @@
 """/readyz: whether the service can write, and why not."""
 
+import json
 import signal
 import time
 from collections.abc import Callable
@@ -10,9 +11,9 @@ import httpx
 import pytest
 
 from tests.scraping import scraped
-from tests.service import Service, receipt, serving, with_catalogue
+from tests.service import Service, command, receipt, serving, with_catalogue
 
-CHECKS = ["serving", "disk", "file", "space", "last_write", "writer", "queue"]
+CHECKS = ["serving", "disk", "file", "space", "last_write", "writer", "queue", "backup"]
 WITHIN_S = 20
 
 
@@ -87,3 +88,15 @@ def test_at_shutdown_a_proxy_is_told_before_requests_are_refused(database: Path)
     with serving(database) as again:
         assert asked(again).status_code == 200
         assert again.get("/sales/late").status_code == 200
+
+
+def test_the_age_of_the_last_backup_is_a_warning_at_most(service: Service, tmp_path: Path) -> None:
+    assert verdicts(asked(service))["backup"] == "warning"
+    made = command("backup", str(tmp_path / "sales.backup"), database=service.database)
+    assert made.returncode == 0, made.stderr
+    assert verdicts(asked(service))["backup"] == "ok"
+    note = service.database.with_name("sales.db.last-backup")
+    told = json.loads(note.read_text())
+    note.write_text(json.dumps(told | {"taken_at_us": told["taken_at_us"] - 27 * 3_600_000_000}))
+    reply = asked(service)
+    assert (reply.status_code, verdicts(reply)["backup"]) == (200, "warning")

@@ -1,13 +1,13 @@
 """Checks every figure that is kept against the receipts, a month at a time."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
 
 from quart_app.checking import recount_repository as recount
 from quart_app.checking import tills_repository as tills_kept
 from quart_app.checking import totals_repository as totals
 from quart_app.checking.models import Difference, Findings, Kept
-from quart_app.database.storage import Storage
 from quart_app.database.transaction import Reading, Row
 from quart_app.values.calendar import Day, Period, month_of, month_period
 from quart_app.values.money import Currency
@@ -17,10 +17,18 @@ MAX_DIFFERENCES = 1_000
 """Differences that are named; a check that finds so many looks no further."""
 
 
+class Checked(Protocol):
+    """What is checked: the database that is served, or a copy of it."""
+
+    def read_apart(self) -> AbstractAsyncContextManager[Reading]:
+        """One instant of it, for as long as it takes."""
+        ...
+
+
 class Checking:
     """Does every figure add up from the receipts?"""
 
-    def __init__(self, storage: Storage, currency: Currency) -> None:
+    def __init__(self, storage: Checked, currency: Currency) -> None:
         self._storage = storage
         self._currency = currency
 

@@ -1,49 +1,56 @@
-"""Bringing a file of an older release to this one's schema, or back; each step all or nothing."""
+"""Bringing a file of an older release to this one's schema, or back, on a copy.
+
+The copy takes the file's place when it has been through every step and was found sound; the
+file that was there is kept beside it. Cut off at any moment, one of the two is in place.
+"""
 
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from quart_app.clock import Clock
+from quart_app.database.copying import copy
 from quart_app.database.lock import ProcessLock
 from quart_app.database.migrations import MIGRATIONS
+from quart_app.database.replacing import replace, require_settled
 from quart_app.database.schema import record, version_of
+from quart_app.database.unfinished import require_room, size_of, unfinished
 from quart_app.errors import StorageRefused
 
-
-def upgrade(database: Path, clock: Clock, told: Callable[[str], None]) -> None:
-    """Run each step that the file lacks, telling its name."""
-    with _opened(database) as (connection, version):
-        for step in MIGRATIONS:
-            if step.version > version:
-                _run(connection, step.upgrade)
-                record(connection, step, clock.now())
-                connection.execute("COMMIT")
-                told(f"{step.version:04d} {step.name}")
+_ROOM = 2
+"""Times the file's size that must be free: the copy, and as much again for what steps add."""
 
 
-def downgrade(database: Path, to: int, told: Callable[[str], None]) -> None:
+class Manner(NamedTuple):
+    """How a file is brought to another schema."""
+
+    clock: Clock
+    told: Callable[[str], None]
+    """Told the name of each step."""
+    require_sound: Callable[[Path], object]
+    """Raises StorageRefused for a copy that must not take the file's place."""
+
+
+def upgrade(database: Path, manner: Manner) -> Path | None:
+    """Run each step that the file lacks; where the old file is kept, None if it lacked none."""
+    with _locked(database) as (path, version):
+        if version == MIGRATIONS[-1].version:
+            return None
+        return _on_a_copy(
+            path, "upgrade", manner, lambda copied: _steps_up(copied, version, manner)
+        )
+
+
+def downgrade(database: Path, to: int, manner: Manner) -> Path | None:
     """Undo the steps above ``to``; StorageRefused before one that would lose receipts."""
-    with _opened(database) as (connection, version):
-        for step in reversed(MIGRATIONS):
-            if to < step.version <= version:
-                if step.downgrade is None:
-                    raise StorageRefused(
-                        f"{step.version:04d} {step.name} cannot be undone: it holds the receipts",
-                        code="migration_final",
-                    )
-                try:
-                    _run(connection, step.downgrade)
-                except sqlite3.IntegrityError as error:
-                    raise StorageRefused(
-                        f"{step.version:04d} {step.name} cannot be undone: receipts are held in "
-                        "what it added; retry or discard them first",
-                        code="migration_final",
-                    ) from error
-                connection.execute("DELETE FROM migrations WHERE version = ?", (step.version,))
-                connection.execute("COMMIT")
-                told(f"{step.version:04d} {step.name} undone")
+    with _locked(database) as (path, version):
+        if version <= to:
+            return None
+        return _on_a_copy(
+            path, "downgrade", manner, lambda copied: _steps_down(copied, version, to, manner)
+        )
 
 
 def history(database: Path) -> list[tuple[int, str, bool]]:
@@ -59,17 +66,60 @@ def current(database: Path) -> int:
     return version_of(database.resolve())
 
 
+def _on_a_copy(
+    path: Path, because: str, manner: Manner, change: Callable[[sqlite3.Connection], None]
+) -> Path | None:
+    require_room(path.parent, _ROOM * size_of(path))
+    with unfinished(path) as copied:
+        copy(path, copied, manner.clock, lambda *_: None)
+        with closing(sqlite3.connect(copied, isolation_level=None)) as connection:
+            # The copy is thrown away if anything goes wrong, and synced as a whole if nothing does.
+            connection.execute("PRAGMA synchronous = OFF")
+            change(connection)
+        manner.require_sound(copied)
+        return replace(path, copied, because, manner.clock)
+
+
+def _steps_up(connection: sqlite3.Connection, version: int, manner: Manner) -> None:
+    for step in MIGRATIONS:
+        if step.version > version:
+            _run(connection, step.upgrade)
+            record(connection, step, manner.clock.now())
+            connection.execute("COMMIT")
+            manner.told(f"{step.version:04d} {step.name}")
+
+
+def _steps_down(connection: sqlite3.Connection, version: int, to: int, manner: Manner) -> None:
+    for step in reversed(MIGRATIONS):
+        if to < step.version <= version:
+            if step.downgrade is None:
+                raise StorageRefused(
+                    f"{step.version:04d} {step.name} cannot be undone: it holds the receipts",
+                    code="migration_final",
+                )
+            try:
+                _run(connection, step.downgrade)
+            except sqlite3.IntegrityError as error:
+                raise StorageRefused(
+                    f"{step.version:04d} {step.name} cannot be undone: receipts are held in "
+                    "what it added; retry or discard them first",
+                    code="migration_final",
+                ) from error
+            connection.execute("DELETE FROM migrations WHERE version = ?", (step.version,))
+            connection.execute("COMMIT")
+            manner.told(f"{step.version:04d} {step.name} undone")
+
+
 @contextmanager
-def _opened(database: Path) -> Iterator[tuple[sqlite3.Connection, int]]:
-    """The file under its lock: a connection outside any transaction, and the file's version."""
+def _locked(database: Path) -> Iterator[tuple[Path, int]]:
+    """The real file under its lock, and its version."""
     current(database)
     path = database.resolve()
     lock = ProcessLock(path)
     lock.acquire()
     try:
-        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-            connection.execute("PRAGMA synchronous = FULL")
-            yield connection, current(path)
+        require_settled(path)
+        yield path, current(path)
     finally:
         lock.release()
 

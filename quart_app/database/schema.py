@@ -13,6 +13,9 @@ from quart_app.shipped import shipped
 APPLICATION_ID = 0x53414C45
 """``SALE``, in the file's header: how a file of this service is told from any other."""
 
+CURRENT_VERSION = MIGRATIONS[-1].version
+"""The schema of this release."""
+
 SCHEMA_FILE = shipped("schema.sql")
 _HEADER = b"SQLite format 3\0"
 
@@ -69,12 +72,22 @@ def require_current(database: Path, currency: str) -> None:
             f"{MIGRATIONS[-1].version}): run `python -m quart_app migrate upgrade`",
             code="database_older",
         )
-    kept = _look(database, "SELECT currency FROM chain")[0][0]
+    require_currency(database, currency)
+
+
+def require_currency(database: Path, currency: str) -> None:
+    """Refuse a file of amounts in another currency than the service is set to."""
+    kept = currency_of(database)
     if kept != currency:
         raise StorageRefused(
             f"{database} holds amounts in {kept}, and SALES_CURRENCY is {currency}",
             code="database_currency",
         )
+
+
+def currency_of(database: Path) -> str:
+    """The currency that a file's amounts are in."""
+    return str(_look(database, "SELECT currency FROM chain")[0][0])
 
 
 def version_of(database: Path) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 import aiosqlite
 
 from quart_app.clock import Clock, stopwatch
-from quart_app.database import schema
+from quart_app.database import replacing, schema
 from quart_app.database.failures import meaning
 from quart_app.database.figures import Figures
 from quart_app.database.lock import Holder, ProcessLock
@@ -92,7 +92,7 @@ class Storage:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._lock.acquire()
         try:
-            schema.require_one_name(self.path)
+            replacing.require_settled(self.path)
             schema.create_if_missing(self.path, self._currency, self._clock)
             schema.require_current(self.path, self._currency)
             self._writer = await self._connect("rw", _WRITER + self._preparation)

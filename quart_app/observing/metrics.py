@@ -16,6 +16,7 @@ from prometheus_client.metrics_core import (
 from prometheus_client.registry import Collector
 
 from quart_app import __version__
+from quart_app.backups.last import last_backup
 from quart_app.database.engine import ENGINE
 from quart_app.observing.requests import WATCHING
 from quart_app.observing.spread import SECOND_NS, Spread
@@ -121,6 +122,10 @@ class Metrics(Collector):
         with suppress(FileNotFoundError):
             log = file.with_name(f"{file.name}-wal")
             yield _gauge("sales_wal_bytes", "The file of the write-ahead log.", log.stat().st_size)
+        if (backup := last_backup(file)) is not None:
+            text = "When the last good backup was made, since 1970."
+            seconds = backup.taken_at_us // 1_000_000
+            yield _gauge("sales_last_backup_timestamp_seconds", text, seconds)
 
 
 def _part(route: str) -> str:

@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from quart_app.backups.last import last_backup
 from quart_app.clock import Clock
 from quart_app.database.storage import Storage
 from quart_app.errors import ServiceError
@@ -25,6 +26,8 @@ _SCANT_BYTES = 512 << 20
 _STUCK_NS = 15 * SECOND_NS
 _PROVED_EVERY_US = 1_000_000
 _PROOF_S = 1
+# One a night, and some time to make it.
+_BACKUP_US = 26 * 3_600_000_000
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -49,8 +52,6 @@ class Readiness:
     async def checks(self) -> list[Check]:
         """Each check with its verdict; the service can write where none failed."""
         await self._prove()
-        # The age of the last backup belongs here, as a check that warns and never fails:
-        # _backup(last_backup(database), now).
         return [
             self._serving(),
             self._disk(),
@@ -58,6 +59,7 @@ class Readiness:
             self._last_write(),
             self._writer(),
             self._queue(),
+            self._backup(),
         ]
 
     async def _prove(self) -> None:
@@ -122,6 +124,15 @@ class Readiness:
             seconds = lasted_ns // SECOND_NS
             return Check("writer", "failed", f"one transaction has lasted {seconds} s")
         return Check("writer", "ok", "transactions end in time")
+
+    def _backup(self) -> Check:
+        """A warning at most: receipts are taken without a backup as well."""
+        last = last_backup(self._storage.path)
+        if last is None:
+            return Check("backup", "warning", "no backup has been made")
+        is_old = self._clock.now() - last.taken_at > _BACKUP_US
+        detail = f"the last one was made at {format_instant(last.taken_at)}: {last.file}"
+        return Check("backup", "warning" if is_old else "ok", detail)
 
     def _queue(self) -> Check:
         depth, size = self._sales.queue.depth, self._sales.queue.size

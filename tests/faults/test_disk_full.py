@@ -1,91 +1,31 @@
 """A disk that is full: 507 at once, reads go on, and sales again as soon as there is space."""
 
-import os
-import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.faults.conftest import Row, Start
+from tests.faults.disks import NAMED, SmallDisk, small_disk
 from tests.faults.ledger import Ledger
 from tests.faults.load import under_load
 from tests.faults.receipts import MONTH, Receipt, receipts
 from tests.faults.settling import check_copy, judge, send_again
-from tests.service import ROOT, Service, environment, with_catalogue
+from tests.service import Service, environment, with_catalogue
 
 _FULL_WITHIN_S = 60
 _REFUSED_WITHIN_S = 1
 _WORKS_WITHIN_S = 5
 _ENDS_WITHIN_S = 15
-_MIB = 1 << 20
-_NAMED = {"PYTHONPATH": str(ROOT)}
-"""Who enters a namespace finds himself at its root: the package must be found from there."""
-
-
-@dataclass(frozen=True)
-class SmallDisk:
-    """A disk that only the processes begun with ``prefix`` see in its place."""
-
-    folder: Path
-    """Where those processes find it."""
-    outside: Path
-    """Where everyone else does."""
-    prefix: tuple[str, ...]
-
-    def fill_up(self) -> None:
-        """Leave no byte free."""
-        with (self.outside / "ballast").open("ab", buffering=0) as ballast:
-            size = _MIB
-            while size:
-                try:
-                    ballast.write(bytes(size))
-                except OSError:
-                    size //= 2
-
-    def make_space(self) -> None:
-        """Take the ballast away."""
-        (self.outside / "ballast").unlink()
-
-
-@contextmanager
-def _small_disk(folder: Path, mebibytes: int) -> Iterator[SmallDisk]:
-    """A tmpfs in a mount namespace of its own, which goes when its first process does."""
-    folder.mkdir()
-    as_root = os.geteuid() == 0
-    namespace = ["unshare", "--mount"] if as_root else ["unshare", "--mount", "--map-root-user"]
-    script = 'mount -t tmpfs -o "size=$1" tmpfs "$2" && echo mounted && exec cat'
-    for tool in ("unshare", "nsenter", "mount"):
-        if shutil.which(tool) is None:
-            pytest.skip(f"not run: needs {tool}")
-    with subprocess.Popen(
-        [*namespace, "sh", "-c", script, "sh", f"{mebibytes}m", str(folder)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as holder:
-        assert holder.stdout is not None
-        if holder.stdout.readline() != "mounted\n":
-            pytest.skip(f"not run: no small disk here: {holder.communicate()[1].strip()}")
-        enter = ["nsenter", f"--target={holder.pid}", "--mount"]
-        if not as_root:
-            enter += ["--user", "--preserve-credentials"]
-        try:
-            yield SmallDisk(folder, Path(f"/proc/{holder.pid}/root{folder}"), tuple(enter))
-        finally:
-            holder.communicate()
 
 
 @pytest.mark.fault("disk full")
 def test_disk_full(tmp_path: Path, start: Start, row: Row, long: bool) -> None:
     ledger, source = Ledger(), receipts("D", seed=4, wide_every=5)
-    with _small_disk(tmp_path / "disk", 64 if long else 16) as disk:
+    with small_disk(tmp_path / "disk", 64 if long else 16) as disk:
         database = disk.outside / "data" / "sales.db"
         service = with_catalogue(_started(start, disk))
         for _ in range(5 if long else 1):
@@ -101,7 +41,7 @@ def test_disk_full(tmp_path: Path, start: Start, row: Row, long: bool) -> None:
 @pytest.mark.fault("disk full at the start and the end")
 def test_disk_full_while_starting_and_stopping(tmp_path: Path, start: Start, row: Row) -> None:
     ledger, source = Ledger(), receipts("E", seed=5, wide_every=2)
-    with _small_disk(tmp_path / "disk", 16) as disk:
+    with small_disk(tmp_path / "disk", 16) as disk:
         database = disk.outside / "data" / "sales.db"
         service = with_catalogue(_started(start, disk))
         _post_for(0.7, service, ledger, source)
@@ -121,14 +61,14 @@ def test_disk_full_while_starting_and_stopping(tmp_path: Path, start: Start, row
 
 
 def _started(start: Start, disk: SmallDisk) -> Service:
-    return start(disk.folder / "data" / "sales.db", prefix=disk.prefix, extra=_NAMED)
+    return start(disk.folder / "data" / "sales.db", prefix=disk.prefix, extra=NAMED)
 
 
 def _start_in_vain(disk: SmallDisk) -> None:
     """Start with no byte free: whether it serves or gives up, it is then killed."""
     with subprocess.Popen(
         [*disk.prefix, sys.executable, "-m", "quart_app", "serve"],
-        env=environment(disk.folder / "data" / "sales.db", {}) | _NAMED,
+        env=environment(disk.folder / "data" / "sales.db", {}) | NAMED,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as starting:
@@ -185,7 +125,7 @@ def _wait_until(happened: Callable[[], bool], within_s: float) -> None:
 
 def test_a_disk_with_space_is_not_full(tmp_path: Path, start: Start) -> None:
     """The control: with space left, the same questions find no 507."""
-    with _small_disk(tmp_path / "disk", 16) as disk:
+    with small_disk(tmp_path / "disk", 16) as disk:
         service = with_catalogue(_started(start, disk))
         with pytest.raises(AssertionError):
             _answers_while_full(service)
@@ -194,7 +134,7 @@ def test_a_disk_with_space_is_not_full(tmp_path: Path, start: Start) -> None:
 
 def test_readyz_says_that_the_disk_is_full_and_that_it_is_not(tmp_path: Path, start: Start) -> None:
     """Although nobody posts any more: a proxy has been told not to."""
-    with _small_disk(tmp_path / "disk", 16) as disk:
+    with small_disk(tmp_path / "disk", 16) as disk:
         service = with_catalogue(_started(start, disk))
         ledger, source = Ledger(), receipts("R", seed=6, wide_every=2)
         assert _checks(service)[0] == 200

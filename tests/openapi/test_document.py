@@ -20,7 +20,11 @@ from tests.openapi.codes_in_source import codes_in_source
 from tests.service import Service, command, serving
 
 # Codes of values that are only ever read from settings, and the root of all.
-NOT_OF_REQUESTS = {"currency", "time_malformed", "error", "bad_hostname", "bad_origin"}
+NOT_OF_REQUESTS = {
+    *("currency", "time_malformed", "error", "bad_hostname", "bad_origin"),
+    # Of backups and copies.
+    *("damaged", "differs"),
+}
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""Backups: made while the service serves, sealed, rotated, verified and restored."""

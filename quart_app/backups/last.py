@@ -1,0 +1,51 @@
+"""The last good backup, noted in a small file beside the database."""
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from quart_app.values.instant import Instant
+
+
+class LastBackup(msgspec.Struct, frozen=True):
+    """A backup that was made, verified and put in its place."""
+
+    taken_at_us: int
+    file: str
+    size_bytes: int
+    receipts: int
+
+    @property
+    def taken_at(self) -> Instant:
+        """Its instant: what was answered before is in it."""
+        return Instant(self.taken_at_us)
+
+
+def last_backup(database: Path) -> LastBackup | None:
+    """The last good backup of a database; None if there is none, or its note cannot be read.
+
+    Cheap, and safe in the process that serves: the database itself is not opened.
+    """
+    try:
+        note = _note(database).read_bytes()
+        return msgspec.json.decode(note, type=LastBackup)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def note_backup(database: Path, made: LastBackup) -> None:
+    """Note a good backup; OSError where the folder cannot be written."""
+    note = _note(database)
+    new = note.with_name(note.name + ".new")
+    new.write_bytes(msgspec.json.encode(made) + b"\n")
+    if os.geteuid() == 0:
+        # Made by root, it is the service's all the same.
+        whose = database.stat()
+        os.chown(new, whose.st_uid, whose.st_gid)
+    new.replace(note)
+
+
+def _note(database: Path) -> Path:
+    path = database.expanduser().resolve()
+    return path.with_name(path.name + ".last-backup")
