@@ -69,7 +69,7 @@ dist: .venv/installed ## Build dist/quart_app.pyz, the service in one file
 	@rm -rf build/dist dist && mkdir -p build/dist dist
 	@$(PIP_INTO) build/dist/site -r requirements.txt .
 	@# What is compiled, once more for each; the files have names of their own.
-	@grep -E '^(msgspec|markupsafe)==' requirements.txt > build/dist/compiled.txt
+	@grep -E '^(argon2-cffi-bindings|cffi|markupsafe|msgspec)==' requirements.txt > build/dist/compiled.txt
 	@for python in $(DIST_PYTHONS); do for machine in $(DIST_MACHINES); do \
 		echo "Adding what is compiled for Python $$python on $$machine" && \
 		$(PIP_INTO) build/dist/$$python-$$machine --only-binary=:all: --implementation cp \

@@ -15,6 +15,8 @@ from quart_app.observing.readiness import Readiness
 from quart_app.observing.requests import Requests
 from quart_app.observing.routes import blueprint as observing_blueprint
 from quart_app.observing.watch import Watch
+from quart_app.people.routes import blueprint as people_blueprint
+from quart_app.people.service import People
 from quart_app.products.routes import blueprint as products_blueprint
 from quart_app.products.service import Products
 from quart_app.reports.routes import blueprint as reports_blueprint
@@ -62,6 +64,7 @@ class Services:
         self.stores = Stores(self.storage, self.wire, self.audit, settings.timezone.key)
         self.products = Products(self.storage, self.wire, self.audit)
         self.keys = Keys(self.storage, self.stores, self.audit, clock=clock, zone=settings.timezone)
+        self.people = People(self.storage, self.stores, self.audit, clock=clock)
         self.attempts = Attempts(clock)
         self.tills = Tills(self.storage)
         counting = Counting(
@@ -97,9 +100,10 @@ class Services:
         )
 
     async def open(self) -> None:
-        """Open the database and learn its keys; StorageRefused."""
+        """Open the database, learn its keys and its people; StorageRefused."""
         await self.storage.open()
         await self.keys.load()
+        await self.people.load()
 
     async def close(self) -> None:
         """Write what waits, then close the database."""
@@ -107,6 +111,7 @@ class Services:
         await self.held_sales.finish()
         await self.sales.finish()
         await self.keys.finish()
+        await self.people.sign_ins.finish()
         await self.storage.close()
 
 
@@ -132,6 +137,7 @@ def create_app(services: Services) -> Quart:
         checking_blueprint(services.checking, wire),
         keys_blueprint(services.keys, wire),
         audit_blueprint(services.audit, wire),
+        people_blueprint(services.people, wire),
     ):
         app.register_blueprint(blueprint, url_prefix=f"/api/v1{blueprint.url_prefix}")
     app.register_blueprint(observing_blueprint(services.readiness, services.watch, wire))
@@ -147,7 +153,7 @@ def create_app(services: Services) -> Quart:
     )
     app.asgi_app = door.before(app.asgi_app)  # type: ignore[method-assign,assignment]
     answer_problems(app)
-    guard(app, services.keys, services.attempts)
+    guard(app, services.keys, services.people, services.attempts)
     app.before_serving(services.open)
     app.before_serving(services.held_sales.watch)
     app.before_serving(services.keys.watch)

@@ -13,6 +13,7 @@ from quart_app.clock import SystemClock
 from quart_app.commands.backup import backup
 from quart_app.commands.doctor import doctor
 from quart_app.commands.keys import key as key_commands
+from quart_app.commands.person import person as person_commands
 from quart_app.commands.restore import restore
 from quart_app.errors import ServiceError
 from quart_app.settings import Settings, load, sources
@@ -187,6 +188,7 @@ def report(
 
 
 main.add_command(key_commands)
+main.add_command(person_commands)
 
 
 @main.group()

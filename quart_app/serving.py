@@ -67,9 +67,7 @@ async def serve(settings: Settings, services: Services, told: Callable[[str], No
         raise
     host, port = listener.getsockname()[:2]
     services.storage.announce(_url(_LOOPBACK.get(host, host), port), services.keys.admit_operator())
-    told(f"Serving on {_url(host, port)} (Ctrl+C ends it)")
-    if services.keys.is_open:
-        told("Open to everyone on this machine, until a first key is made (key create)")
+    _greet(services, _url(host, port), told)
     supervisor.ready(_url(host, port))
     _log.info("release %s serves %s on %s", __version__, services.database, _url(host, port))
     waits = [asyncio.create_task(event.wait()) for event in (stop, services.storage.failed)]
@@ -89,6 +87,15 @@ async def serve(settings: Settings, services: Services, told: Callable[[str], No
     supervisor.close()
     _log.info("the service has stopped")
     return not services.storage.failed.is_set()
+
+
+def _greet(services: Services, address: str, told: Callable[[str], None]) -> None:
+    """Say where it serves, and what is still to be done on a new box."""
+    told(f"Serving on {address} (Ctrl+C ends it)")
+    if services.keys.is_open:
+        told("Open to everyone on this machine, until a first key is made (key create)")
+    if (code := services.people.admit_first()) is not None:
+        told(f"The owner's account is made at {address}/welcome with this code: {code}")
 
 
 def _url(host: str, port: int) -> str:

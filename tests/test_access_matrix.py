@@ -28,6 +28,8 @@ IDENTITIES = (
 UNKNOWN = [{"product_id": 77, "quantity": "1", "amount": "1.00"}]
 HELD = "/held-sales/<id:held_id>"
 KEY = "/keys/<id:key_id>"
+ONE_PERSON = "/people/<id:person_id>"
+PERSON = {"email": "a@example.com", "name": "A", "role": "manager", "store_ids": [1]}
 
 
 class Call(NamedTuple):
@@ -102,6 +104,11 @@ TABLE: dict[tuple[str, str], Call] = {
     ("POST", "/keys"): of_managers("/keys", 201, {"role": "reader", "name": "Another"}),
     ("DELETE", KEY): of_managers("/keys/7", 204),
     ("GET", "/audit"): of_managers("/audit"),
+    ("GET", "/people"): of_managers("/people"),
+    ("POST", "/people"): of_managers("/people", 201, PERSON | {"email": "b@example.com"}),
+    ("PUT", ONE_PERSON): of_managers("/people/1", 200, PERSON),
+    ("POST", f"{ONE_PERSON}/invitation"): of_managers("/people/1/invitation", 201),
+    ("DELETE", ONE_PERSON): of_managers("/people/1", 204),
     ("GET", "//healthz"): of_all("//healthz"),
     ("GET", "//readyz"): of_all("//readyz"),
     ("GET", "//metrics"): of_readers("//metrics"),
@@ -132,6 +139,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Service, d
             service.post("/sales", receipt(name)).raise_for_status()
         for name in ("held", "given-up"):
             assert service.post("/sales", receipt(name, lines=UNKNOWN)).status_code == 202
+        service.post("/people", PERSON).raise_for_status()
         keys = {"manager": made_through(service, "manager")}
         sent = {"manager": bearer(keys["manager"])}
         for name, form in (

@@ -58,6 +58,8 @@ def reading() -> list[tuple[str, str]]:
         and "DELETE" not in sql
         and "CREATE" not in sql
         and "{}" not in sql
+        # Run on a copy, which nobody waits for.
+        and not name.startswith("checking/contents")
         and not name.startswith("reports/sql")
     ] + list(of_reports().items())
 

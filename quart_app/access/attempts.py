@@ -43,6 +43,14 @@ class Attempts:
                 retry_after_s=left_s,
             )
 
+    def forgive(self, address: str) -> None:
+        """What was counted before it was known turned out to be right."""
+        self.wrong -= 1
+        who = _network(address)
+        ends_at, count = self._windows.get(who, (0, 0))
+        if count:
+            self._windows[who] = ends_at, count - 1
+
 
 def _network(address: str) -> str:
     """Whoever has one IPv6 address has the 2^64 around it too."""

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 def create(services: Services, form: KeyForm) -> ShownKey:
     """Make a key, in a new database where there is none."""
-    return _done(
+    return done(
         services,
         lambda: services.keys.create(form),
         lambda ask: msgspec.json.decode(
@@ -34,7 +34,7 @@ def listed(services: Services) -> list[ShownKey]:
         return services.keys.list()
 
     migrating.current(services.database.expanduser())
-    return _done(
+    return done(
         services,
         directly,
         lambda ask: msgspec.json.decode(ask("GET", "/keys", None), type=list[ShownKey]),
@@ -48,10 +48,10 @@ def revoke(services: Services, key_id: int) -> None:
         ask("DELETE", f"/keys/{key_id}", None)
 
     migrating.current(services.database.expanduser())
-    _done(services, lambda: services.keys.revoke(key_id), through)
+    done(services, lambda: services.keys.revoke(key_id), through)
 
 
-def _done(
+def done(
     services: Services,
     directly: Callable[[], Awaitable[T]],
     through: Callable[[Callable[[str, str, bytes | None], bytes]], T],

@@ -15,7 +15,10 @@ from quart_app.access.attempts import Attempts
 from quart_app.access.models import Role
 from quart_app.access.service import Keys
 from quart_app.errors import Forbidden, ServiceError, Unauthorized
+from quart_app.people.models import Person
+from quart_app.people.service import People
 from quart_app.web.bodies import discard_body
+from quart_app.web.sessions import sent_token
 
 _API = "/api/v1"
 _READS = frozenset(("GET", "HEAD", "OPTIONS"))
@@ -38,8 +41,8 @@ _FOR_TILLS: dict[str, frozenset[str]] = {
         "stores/<id:entry_id>": _READS,
     }.items()
 }
-# What shows who did what.
-_FOR_MANAGERS = (f"{_API}/audit",)
+# What shows who did what, and who may sign in.
+_FOR_MANAGERS = (f"{_API}/audit", f"{_API}/people")
 # What speaks of the whole chain at once, for those who may see all of it.
 _OF_THE_CHAIN = (*_FOR_MANAGERS, f"{_API}/keys", f"{_API}/check", "/metrics")
 _ANYONE = Actor(role="manager", name="anyone on this machine, before the first key")
@@ -53,7 +56,7 @@ class Access(NamedTuple):
     needs_all_stores: bool
 
 
-def guard(app: Quart, keys: Keys, attempts: Attempts) -> None:
+def guard(app: Quart, keys: Keys, people: People, attempts: Attempts) -> None:
     """Let each request in as somebody, or answer 401, 403 or 429."""
 
     @app.before_request
@@ -65,7 +68,7 @@ def guard(app: Quart, keys: Keys, attempts: Attempts) -> None:
             act_as(_STRANGER)
             return
         try:
-            actor = _known(keys, attempts)
+            actor = _known(keys, people, attempts)
             if access is not None:
                 _require(actor, access)
             act_as(actor)
@@ -90,7 +93,22 @@ def access_to(rule: str, method: str) -> Access | None:
     return Access(frozenset(roles), _is_below(rule, _OF_THE_CHAIN))
 
 
-def _known(keys: Keys, attempts: Attempts) -> Actor:
+def acting_person(person: Person) -> Actor:
+    """Whoever is signed in, as somebody who acts: in their own stores, or in all of them."""
+    return Actor(
+        role="manager",
+        name=person.email,
+        stores=person.stores,
+        origin=request.remote_addr or "",
+    )
+
+
+def anyone() -> Actor:
+    """Whoever reaches a service that nobody owns yet."""
+    return msgspec.structs.replace(_ANYONE, origin=request.remote_addr or "")
+
+
+def _known(keys: Keys, people: People, attempts: Attempts) -> Actor:
     """Whoever asks; Unauthorized, or TooManyAttempts. A good key is never slowed."""
     origin = request.remote_addr or ""
     sent = _sent_key()
@@ -106,8 +124,12 @@ def _known(keys: Keys, attempts: Attempts) -> Actor:
                 code="wrong_key",
             )
     elif not keys.is_open:
-        raise Unauthorized("send a key: Authorization: Bearer KEY")
-    return msgspec.structs.replace(_ANYONE, origin=origin)
+        # What a page links to is for whoever looks at the page; pages write by forms of their own.
+        person = people.signed_in(sent_token()) if request.method in _READS else None
+        if person is None:
+            raise Unauthorized("send a key: Authorization: Bearer KEY")
+        return acting_person(person)
+    return anyone()
 
 
 def _sent_key() -> bytes | None:

@@ -18,6 +18,8 @@ PROBLEMS: dict[int, dict[str, str]] = {
     401: {
         "key_required": "the call needs a key",
         "wrong_key": "the key is mistyped, expired or revoked",
+        "wrong_password": "on the pages: the address or the password is not right",
+        "wrong_code": "on the pages: the code is mistyped, used or too old",
     },
     403: {
         "forbidden": "whoever asks may not",
@@ -32,6 +34,7 @@ PROBLEMS: dict[int, dict[str, str]] = {
         "receipt_not_found": "there is no such receipt",
         "held_not_found": "there is no such held receipt",
         "key_not_found": "there is no such key",
+        "person_not_found": "there is no such person",
         "report_not_found": "there is no such report",
     },
     405: {"method_not_allowed": "the address is there, for the methods that `Allow` names"},
@@ -40,6 +43,8 @@ PROBLEMS: dict[int, dict[str, str]] = {
         "conflict": "what is kept stands against it",
         "product_exists": "there is a product of that id; `PUT` replaces it",
         "store_exists": "there is a store of that id; `PUT` replaces it",
+        "person_exists": "somebody has this address already",
+        "last_owner": "somebody has to own the shops: name another first",
         "no_free_id": "the largest id is taken: name one",
         "unit_in_use": "the product has been sold by another unit",
         "receipt_conflict": "the identity is another receipt's, which stands; this one is held",

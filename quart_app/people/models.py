@@ -1,0 +1,79 @@
+"""A person, as kept and as shown."""
+
+import re
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from quart_app.values.identifiers import Id
+from quart_app.values.text import Name
+
+PersonRole = Literal["owner", "manager"]
+Language = Literal["en", "ru"]
+Status = Literal["invited", "lapsed", "active"]
+"""Lapsed: the invitation has ended before a password was chosen."""
+
+Email = Annotated[str, Meta(min_length=3, max_length=200, pattern=r"^[^\s@]+@[^\s@]+$(?!\n)")]
+Password = Annotated[str, Meta(min_length=10, max_length=200)]
+"""Ten characters of any kind: length is what counts (NIST SP 800-63B, 5.1.1)."""
+
+
+class PersonForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A person to be invited: an owner sees every store, a manager those that are named."""
+
+    email: Email
+    name: Name
+    role: PersonRole
+    store_ids: Annotated[tuple[Id, ...], Meta(max_length=10_000)] = ()
+    language: Language | None = None
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a person but the password, which is kept as a hash and nowhere shown.
+
+    ``stores`` are those that may be seen, None for all.
+    """
+
+    id: int
+    email: str
+    name: str
+    role: PersonRole
+    language: Language | None
+    stores: frozenset[int] | None
+    invited_until_us: int | None
+    has_password: bool
+    created_at_us: int
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether everything may be seen and changed."""
+        return self.role == "owner"
+
+
+class SignIn(msgspec.Struct, kw_only=True):
+    """One browser in which a person is signed in, until it has not been seen for a while."""
+
+    hash: bytes
+    person_id: int
+    signed_in_at_us: int
+    last_seen_at_us: int
+
+
+class ShownPerson(msgspec.Struct, frozen=True, kw_only=True):
+    """A person as the API and the pages show them; ``code`` is there once, when it is made."""
+
+    id: int
+    email: str
+    name: str
+    role: PersonRole
+    language: Language | None
+    store_ids: tuple[int, ...]
+    status: Status
+    created_at: str
+    code: str | msgspec.UnsetType = msgspec.UNSET
+
+
+def same_email(text: str) -> str:
+    """An address as it is compared: nobody remembers its capitals."""
+    return re.sub(r"\s", "", text).casefold()
