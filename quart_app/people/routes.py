@@ -44,6 +44,7 @@ def blueprint(people: People, wire: Wire) -> Blueprint:
         bodies={"application/json": PersonForm},
         answers={200: Answer("The person from now on.", ShownPerson)},
         problems=(409,),
+        examples=(Example("With another store", _ANNA | {"store_ids": [1, 2]}, 200),),
         parameters=_ONE,
     )
     async def change(person_id: int) -> Response:
