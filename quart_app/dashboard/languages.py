@@ -13,8 +13,15 @@ from babel import Locale
 from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal, format_percent, get_decimal_symbol
+from babel.numbers import (
+    format_currency,
+    format_decimal,
+    format_percent,
+    get_currency_symbol,
+    get_decimal_symbol,
+)
 
+from quart_app.dashboard.viewer import LANGUAGES
 from quart_app.values.calendar import from_day
 from quart_app.values.decimals import unscaled
 from quart_app.values.money import Currency
@@ -52,6 +59,8 @@ class Language:
         self.messages = catalogue(code)
         self._locale = Locale.parse(code)
         self._currency = currency
+        signs = {one: get_currency_symbol(currency.code, one) for one in LANGUAGES}
+        self._sign, self._short_sign = signs[code], min(signs.values(), key=len)
 
     def money(self, minor: int) -> str:
         """An amount with all its digits: "1 234,50 ₽"."""
@@ -124,6 +133,10 @@ class Language:
         return self.messages.gettext(message) % values
 
     def _shown(self, text: str) -> str:
-        """A true minus, and a space between a code of three letters and its amount."""
-        true = text.replace("-", "\N{MINUS SIGN}")
-        return re.sub(r"([A-Z]{3})(\d)", "\\1\N{NO-BREAK SPACE}\\2", true)
+        """A true minus, and the shortest sign that any of the languages has for the currency.
+
+        English writes RUB 1,234.50 where Russian has a sign; a table of a phone has no room.
+        """
+        found = text.replace("-", "\N{MINUS SIGN}").replace(self._sign, self._short_sign)
+        # A code that is all letters stands apart from its amount.
+        return re.sub(r"([A-Z]{3})(\d)", "\\1\N{NO-BREAK SPACE}\\2", found)

@@ -50,7 +50,7 @@ class _Shown:
 
     def show(self, parts: Mapping[str, str]) -> None:
         """Take what is new, and wake whoever waits for it."""
-        new = {name for name, text in parts.items() if self.parts.get(name, (0, ""))[1] != text}
+        new = {name for name, text in parts.items() if self.parts.get(name, (0, None))[1] != text}
         if new:
             self.version += 1
             self.parts |= {name: (self.version, parts[name]) for name in new}

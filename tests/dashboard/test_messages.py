@@ -56,9 +56,10 @@ def test_money_in_two_languages_and_currencies() -> None:
         return [text.replace("\N{NO-BREAK SPACE}", " ") for text in texts]
 
     assert written("ru", "RUB", 1234550) == ["12 345,50 ₽", "+12 346 ₽"]
-    assert written("en", "RUB", 1234550) == ["RUB 12,345.50", "+RUB 12,346"]
+    assert written("en", "RUB", 1234550) == ["₽12,345.50", "+₽12,346"]
     assert written("ru", "USD", -1234550) == ["−12 345,50 $", "−12 346 $"]
     assert written("en", "USD", -1234550) == ["−$12,345.50", "−$12,346"]
     assert written("en", "JPY", 500) == ["¥500", "+¥500"]
+    assert written("en", "KWD", 1500) == ["KWD 1.500", "+KWD 2"]
     assert written("ru", "KWD", 1500) == ["1,500 KWD", "+2 KWD"]
     assert Language("en", Currency("JPY")).money_parts(500).minor == ""

@@ -3,9 +3,8 @@
 "use strict";
 (() => {
   const state = document.getElementById("live");
-  const first = document.querySelector("[data-reload]");
+  const first = document.querySelector("[data-first]");
   let source = null;
-  let events = 0;
 
   function say(on) {
     state.textContent = on ? state.dataset.on : state.dataset.off;
@@ -50,9 +49,8 @@
   }
 
   function take(event) {
-    events += 1;
     if (first) {
-      if (events > 1) location.reload();
+      look();
       return;
     }
     for (const [name, text] of Object.entries(JSON.parse(event.data))) {
@@ -63,9 +61,16 @@
     }
   }
 
+  // On the first visit: which steps are done, and whether there is a first sale to be shown.
+  async function look() {
+    const reply = await fetch(location.href);
+    const now = new DOMParser().parseFromString(await reply.text(), "text/html");
+    if (now.querySelector("[data-first]")) become(document.querySelector("main"), now.querySelector("main"));
+    else location.reload();
+  }
+
   function open() {
     if (source) source.close();
-    events = 0;
     source = new EventSource(`/live?lang=${document.documentElement.lang}`);
     source.onopen = () => say(true);
     source.onmessage = take;
