@@ -1,7 +1,8 @@
 """Live pages: one computation for all who look at the same, and what changed sent to each.
 
 While anybody looks, a single task asks once a second whether there is anything new. A page is
-told the newest of each part it has not seen; nothing queues up for one that reads slowly.
+told the newest of each part it has not seen; nothing queues up for one that reads slowly, and one
+that reads nothing is cut off as any client is (web/client.py).
 """
 
 import asyncio
@@ -19,22 +20,12 @@ from quart_app.errors import Busy, ServiceError
 MAX_STREAMS = 1_000
 _HEARTBEAT_S = 15
 _MAX_AGE_S = 600
-_SLOW_S = 30
 # A round that takes long is followed by a longer pause: posts need the machine too.
 _PAUSE_OF_ROUND = 4
 _log = logging.getLogger(__name__)
 
 Topic = tuple[StoreIds, str]
 Rendering = Callable[[str, Today], Mapping[str, str]]
-
-
-class _Watcher:
-    """One open page, and up to which version it was given what it shows."""
-
-    def __init__(self, task: "asyncio.Task[object] | None") -> None:
-        self.task = task
-        self.seen = 0
-        self.busy_since_s: int | None = None
 
 
 class _Shown:
@@ -45,7 +36,7 @@ class _Shown:
         self.version = 0
         self.parts: dict[str, tuple[int, str]] = {}
         self.changed = asyncio.Event()
-        self.watchers: set[_Watcher] = set()
+        self.pages = 0
         self._events: dict[int, bytes] = {}
 
     def show(self, parts: Mapping[str, str]) -> None:
@@ -86,19 +77,17 @@ class Live:
         """
         loop = asyncio.get_running_loop()
         shown = self._topics.setdefault((store_ids, language), _Shown())
-        watcher = _Watcher(asyncio.current_task())
-        shown.watchers.add(watcher)
+        shown.pages += 1
+        seen = 0
         self.streams += 1
         end_s = loop.time() + _MAX_AGE_S
         try:
             self._start(ending)
             yield b"retry: 3000\n\n"
             while not ending.is_set() and loop.time() < end_s:
-                if watcher.seen < shown.version:
-                    watcher.seen, event = shown.version, shown.event_after(watcher.seen)
-                    watcher.busy_since_s = int(loop.time())
+                if seen < shown.version:
+                    event, seen = shown.event_after(seen), shown.version
                     yield event
-                    watcher.busy_since_s = None
                     continue
                 changed = shown.changed
                 with suppress(TimeoutError):
@@ -107,8 +96,8 @@ class Live:
                 yield b":\n\n"
         finally:
             self.streams -= 1
-            shown.watchers.discard(watcher)
-            if not shown.watchers:
+            shown.pages -= 1
+            if not shown.pages:
                 self._topics.pop((store_ids, language), None)
 
     def require_room(self) -> None:
@@ -125,7 +114,6 @@ class Live:
         while self._topics and not ending.is_set():
             start_s = loop.time()
             for topic, shown in list(self._topics.items()):
-                self._drop_slow(shown, int(start_s))
                 await self._refresh(topic, shown)
             pause_s = max(1, _PAUSE_OF_ROUND * (loop.time() - start_s))
             with suppress(TimeoutError):
@@ -147,9 +135,3 @@ class Live:
         else:
             shown.edition = edition
             shown.show(self._render(language, today))
-
-    def _drop_slow(self, shown: _Shown, now_s: int) -> None:
-        for watcher in shown.watchers:
-            busy_since_s = watcher.busy_since_s
-            if busy_since_s is not None and now_s - busy_since_s > _SLOW_S and watcher.task:
-                watcher.task.cancel()

@@ -11,7 +11,6 @@ from quart_app.dashboard.charts.bar import bar
 from quart_app.dashboard.charts.spark import spark
 from quart_app.dashboard.day_curve import day_curve
 from quart_app.dashboard.models import Today
-from quart_app.dashboard.viewer import Viewer
 from quart_app.values.calendar import Day
 from quart_app.values.money import Currency
 
@@ -26,11 +25,9 @@ class Pages:
         self._currency = currency
         self._of = cache(self._environment)
 
-    def page(self, name: str, viewer: Viewer, **values: Any) -> str:
+    def page(self, name: str, language: str, **values: Any) -> str:
         """A whole page."""
-        return (
-            self._of(viewer.language).get_template(f"{name}.html").render(viewer=viewer, **values)
-        )
+        return self._of(language).get_template(f"{name}.html").render(**values)
 
     def fragments(self, language: str, today: Today) -> Mapping[str, str]:
         """The changing parts of today's page, by their names."""

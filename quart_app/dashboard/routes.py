@@ -11,11 +11,11 @@ from quart_app.dashboard.assets import by_address
 from quart_app.dashboard.live import Live
 from quart_app.dashboard.pages import Pages
 from quart_app.dashboard.today import TodayFigures
-from quart_app.dashboard.viewer import LANGUAGE_COOKIE, LANGUAGES, Viewer, viewer
-from quart_app.errors import NotFound, ServiceError
+from quart_app.dashboard.viewer import LANGUAGE_COOKIE, LANGUAGES, asked_language, viewer
+from quart_app.errors import Forbidden, NotFound, ServiceError, Unauthorized
 from quart_app.values.calendar import Day
 from quart_app.web.bodies import read_query
-from quart_app.web.problems import status_of
+from quart_app.web.problems import problem, status_of
 from quart_app.wire import Wire
 
 POLICY = (
@@ -37,10 +37,12 @@ def blueprint(figures: TodayFigures, pages: Pages, live: Live, wire: Wire) -> Bl
     """The routes of pages."""
     blueprint = Blueprint("dashboard", __name__)
 
-    def page(name: str, who: Viewer, **values: object) -> Response:
+    def page(name: str, language: str, **values: object) -> Response:
         links = {rule.rule for rule in current_app.url_map.iter_rules()}
         return _html(
-            pages.page(name, who, links=links, here=request.path, address_in=_address_in, **values)
+            pages.page(
+                name, language, links=links, here=request.path, address_in=_address_in, **values
+            )
         )
 
     @blueprint.get("/")
@@ -49,10 +51,10 @@ def blueprint(figures: TodayFigures, pages: Pages, live: Live, wire: Wire) -> Bl
         question = read_query(wire, TodayQuestion)
         begun = await figures.beginnings()
         if not begun.are_made:
-            return page("first", who, begun=begun, base=request.url_root.rstrip("/"))
+            return page("first", who.language, begun=begun, base=request.url_root.rstrip("/"))
         found = await figures.of(who.store_ids, question.day)
         parts = pages.fragments(who.language, found)
-        return page("today", who, today=found, parts=parts)
+        return page("today", who.language, today=found, parts=parts)
 
     @blueprint.get("/live")
     async def follow() -> Response:
@@ -75,7 +77,9 @@ def blueprint(figures: TodayFigures, pages: Pages, live: Live, wire: Wire) -> Bl
     @blueprint.errorhandler(ServiceError)
     async def refused(error: ServiceError) -> Response:
         status = status_of(error)
-        reply = page("refused", viewer(), status=status, error=error)
+        if isinstance(error, Unauthorized | Forbidden):
+            return problem(error)
+        reply = page("refused", asked_language(), status=status, error=error)
         reply.status_code = status
         return reply
 

@@ -4,6 +4,9 @@ import msgspec
 from quart import request
 from werkzeug.datastructures import LanguageAccept
 
+from quart_app.access.acting import acting
+from quart_app.access.models import Role
+
 LANGUAGES = ("en", "ru")
 LANGUAGE_COOKIE = "lang"
 
@@ -14,9 +17,9 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     ``stores`` are the shops that may be seen, None for all of them and empty for none.
     """
 
-    name: str | None
+    name: str
     language: str
-    role: str
+    role: Role
     stores: frozenset[int] | None
 
     @property
@@ -26,11 +29,16 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def viewer() -> Viewer:
-    """Who sent the request. There is no sign-in yet: whoever reaches the API sees all of it."""
-    language = language_of(
+    """Whoever sent the request, as the guard before it has let them in."""
+    actor = acting()
+    return Viewer(name=actor.name, language=asked_language(), role=actor.role, stores=actor.stores)
+
+
+def asked_language() -> str:
+    """The language of whoever sent the request."""
+    return language_of(
         request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE), request.accept_languages
     )
-    return Viewer(name=None, language=language, role="manager", stores=None)
 
 
 def language_of(asked: str | None, kept: str | None, accepted: LanguageAccept) -> str:
