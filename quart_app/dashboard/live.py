@@ -17,7 +17,8 @@ from quart_app.dashboard.models import Today
 from quart_app.dashboard.today import TodayFigures
 from quart_app.errors import Busy, ServiceError
 
-MAX_STREAMS = 1_000
+MAX_STREAMS = 400
+"""Half of the connections there are by default: tills need the others."""
 _HEARTBEAT_S = 15
 _MAX_AGE_S = 600
 # A round that takes long is followed by a longer pause: posts need the machine too.

@@ -65,7 +65,7 @@ def blueprint(figures: TodayFigures, pages: Pages, live: Live, wire: Wire) -> Bl
         events = live.stream(who.store_ids, who.language, ending)
         reply = Response(
             events,
-            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+            headers={"X-Accel-Buffering": "no"},
             content_type="text/event-stream",
         )
         reply.timeout = None
@@ -104,8 +104,6 @@ async def asset(name: str) -> Response:
 async def guard(reply: Response) -> Response:
     """What every answer of these routes says to the browser; a language asked for is kept."""
     reply.headers["Content-Security-Policy"] = POLICY
-    reply.headers["X-Content-Type-Options"] = "nosniff"
-    reply.headers["Referrer-Policy"] = "same-origin"
     asked = request.args.get("lang")
     if asked in LANGUAGES and reply.mimetype == "text/html":
         reply.set_cookie(
@@ -128,7 +126,7 @@ def _address_in(language: str) -> str:
 def _html(text: str) -> Response:
     """A page, packed where the browser takes that."""
     body = text.encode()
-    headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding, Accept-Language, Cookie"}
+    headers = {"Vary": "Accept-Encoding, Accept-Language, Cookie"}
     if _takes_gzip() and len(body) >= _PACKED_FROM_BYTES:
         body = gzip.compress(body, 5, mtime=0)
         headers["Content-Encoding"] = "gzip"

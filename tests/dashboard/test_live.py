@@ -1,15 +1,24 @@
 """Live pages: what is sent to them, that slow ones hold nothing up, and that they end in time."""
 
+import asyncio
 import json
+import re
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
+from quart_app.app import Services
+from quart_app.clock import SystemClock
+from quart_app.dashboard.live import Live
+from quart_app.dashboard.pages import Pages
+from quart_app.settings import Settings
+from quart_app.values.money import Currency
 from tests.dashboard.today import count, local_now, noon_zone, sold, with_shops
 from tests.service import Service, serving
 
@@ -91,3 +100,26 @@ def test_a_page_that_goes_away_is_forgotten(service: Service) -> None:
         next(events)
         count(service, sold("one", local_now(), "12.50"))
         assert 'value="12.50"' in next(events)["tiles"]
+
+
+async def test_a_live_page_shows_the_shops_of_its_viewer(database: Path) -> None:
+    with serving(database, timezone=noon_zone()) as service:
+        with_shops(service)
+        two = sold("two", local_now(), "22.00", store_id=2)
+        count(service, sold("one", local_now(), "11.00"), two)
+    services = Services(Settings(database=database, timezone=ZoneInfo(noon_zone())), SystemClock())
+    await services.open()
+    try:
+        live, ending = Live(services.today, Pages(Currency("RUB")).fragments), asyncio.Event()
+
+        async def first_tiles(store_ids: tuple[int, ...] | None) -> list[str]:
+            async for event in live.stream(store_ids, "en", ending):
+                if event.startswith(b"data: "):
+                    return re.findall(r'value="([^"]+)"', json.loads(event[6:])["tiles"])[:1]
+            return []
+
+        # The one round that serves them all was begun by the first of them.
+        asked = [first_tiles(one) for one in ((1,), None, (2,), ())]
+        assert await asyncio.gather(*asked) == [["11.00"], ["33.00"], ["22.00"], ["0.00"]]
+    finally:
+        await services.close()
