@@ -1,6 +1,6 @@
 """What 200 open live pages cost the posts: the same service with them and without.
 
-The pages are sockets of another process (``python -m benchmarks.live_pages PORT COUNT``) that reads
+The pages are sockets of another process (``python -m benchmarks.live_pages PORT COUNT ADDRESS``) that reads
 what comes and throws it away. The receipts are of today, so that every second has news.
 """
 
@@ -24,19 +24,17 @@ from benchmarks.servers import Server, service
 from benchmarks.workshop import Workshop, module, python_environment
 
 _PAGES = 200
-# One address has its share of the connections; the load client is on the first.
-_OTHER_ADDRESS = "127.0.0.2"
 _BODIES, _LINES = 2_000, 3
 _NUMBERS_A_ROUND = 10_000_000
 _RECEIVE = 1 << 18
 _SETTLE_S = 2.0
 
 
-def follow(port: int, count: int) -> None:
+def follow(port: int, count: int, address: str) -> None:
     """Open the pages, say so, and read until standard input ends; then say how much came."""
     selector, received = selectors.DefaultSelector(), 0
     for _ in range(count):
-        page = socket.create_connection(("127.0.0.1", port), source_address=(_OTHER_ADDRESS, 0))
+        page = socket.create_connection(("127.0.0.1", port), source_address=(address, 0))
         page.sendall(b"GET /live HTTP/1.1\r\nHost: localhost\r\n\r\n")
         page.setblocking(False)
         selector.register(page, selectors.EVENT_READ)
@@ -55,10 +53,15 @@ def follow(port: int, count: int) -> None:
 
 
 @contextmanager
-def open_pages(port: int) -> Iterator[None]:
-    """The pages, open for the length of a block, in which something must have come."""
+def open_pages(port: int, number: int) -> Iterator[None]:
+    """The pages, open for the length of a block, in which something must have come.
+
+    Each time from another address: one has its share of the connections, and those of the round
+    before may not be gone yet.
+    """
+    address = f"127.0.1.{number % 250 + 1}"
     with subprocess.Popen(
-        module("benchmarks.live_pages", str(port), str(_PAGES)),
+        module("benchmarks.live_pages", str(port), str(_PAGES), address),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -105,7 +108,7 @@ def _contest(shop: Workshop) -> Iterator[Contest]:
             )
 
         def with_pages() -> Sample:
-            with open_pages(servers[0].port):
+            with open_pages(servers[0].port, next(rounds)):
                 return measure(servers[0])
 
         yield Contest(with_pages, lambda: measure(servers[1]))
@@ -123,4 +126,4 @@ ROWS = [
 ]
 
 if __name__ == "__main__":
-    follow(int(sys.argv[1]), int(sys.argv[2]))
+    follow(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

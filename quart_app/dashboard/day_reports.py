@@ -13,6 +13,7 @@ from quart_app.reports.models import (
     Table,
     TopProductsQuestion,
 )
+from quart_app.reports.parameters import of_own_stores
 from quart_app.reports.service import Reports
 from quart_app.stores.models import Store
 from quart_app.values.calendar import Day, from_day
@@ -36,17 +37,16 @@ class DayReports:
         question = StoresQuestion(
             first=Day(day), last=Day(day), store_id=store_ids or (), limit=_ALL
         )
-        return await self._reports.answer(self._reports.named("stores"), question)
+        return await self._answer("stores", question)
 
     async def hours(self, day: int, store_ids: StoreIds) -> tuple[HourPoint, ...]:
         """The hours of a day and of the same day last week, those in which anything was sold."""
-        report = self._reports.named("hours")
         sums: list[dict[int, int]] = []
         for one in (day, day - WEEK):
             question = ComparedQuestion(
                 first=Day(one), last=Day(one), store_id=store_ids or (), limit=_ALL
             )
-            table = await self._reports.answer(report, question)
+            table = await self._answer("hours", question)
             weekday = from_day(one).isoweekday()
             rows = columns_of(table, "weekday", "hour", "revenue")
             # A day that begins at 04:00 ends with hours of the next calendar day.
@@ -62,7 +62,7 @@ class DayReports:
         question = TopProductsQuestion(
             first=Day(day), last=Day(day), store_id=store_ids or (), by="revenue"
         )
-        table = await self._reports.answer(self._reports.named("top-products"), question)
+        table = await self._answer("top-products", question)
         return tuple(
             ProductToday(id=id_, name=name, quantity_milli=quantity, unit=unit, revenue=revenue)
             for id_, name, quantity, unit, revenue in columns_of(
@@ -81,7 +81,7 @@ class DayReports:
             question = Question(
                 first=Day(table.period.first), last=Day(table.period.last), store_id=quiet
             )
-            of_shops = await self._reports.answer(self._reports.named("completeness"), question)
+            of_shops = await self._answer("completeness", question)
             held_of_day = dict(columns_of(of_shops, "store_id", "held"))
         held, reasons = 0, []
         if is_today:
@@ -96,6 +96,10 @@ class DayReports:
             held=held if is_today else table.completeness.held,
             reasons=reasons,
         )
+
+    async def _answer(self, name: str, question: Question) -> Table:
+        """A report; Forbidden where it would be of more shops than whoever acts may see."""
+        return await self._reports.answer(self._reports.named(name), of_own_stores(question))
 
 
 def columns_of(table: Table, *names: str) -> list[tuple[Any, ...]]:
