@@ -1,7 +1,7 @@
 """What 200 open live pages cost the posts: the same service with them and without.
 
-The pages are sockets of another process (``python -m benchmarks.live_pages PORT COUNT ADDRESS``) that reads
-what comes and throws it away. The receipts are of today, so that every second has news.
+The pages are sockets of another process (``python -m benchmarks.live_pages PORT COUNT ADDRESS``),
+which reads what comes and throws it away. The receipts are of today, so that every second has news.
 """
 
 import itertools

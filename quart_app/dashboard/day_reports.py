@@ -70,6 +70,11 @@ class DayReports:
             )
         )
 
+    async def last_day_before(self, day: int, store_ids: StoreIds) -> int | None:
+        """The last day before one on which anything was sold."""
+        async with self._storage.read() as reading:
+            return await today_repository.last_day_before(reading, day, store_ids)
+
     async def attention(
         self, table: Table, store_ids: StoreIds, shops: list[Store], *, is_today: bool
     ) -> Attention:

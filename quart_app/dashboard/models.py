@@ -111,6 +111,8 @@ class Today(msgspec.Struct, frozen=True, kw_only=True):
     shops: tuple[ShopToday, ...]
     products: tuple[ProductToday, ...]
     attention: Attention
+    last_day: int | None = None
+    """Where nothing was sold: the last day before on which anything was."""
 
     def furthest_behind(self, beyond: int, most: int) -> tuple[ShopToday, ...]:
         """The shops furthest behind last week, where there are more than are shown anyway."""

@@ -125,6 +125,7 @@ class TodayFigures:
             )
         trends = await self._trends(kept, clocks.now_us, day, store_ids)
         minute = None if given is not None else clocks.minute_of(day)
+        products = await self._asked.products(day, store_ids)
         return Today(
             day=day,
             present=self._reports.today(),
@@ -136,7 +137,8 @@ class TodayFigures:
             average=_figure(table, until, "average_receipt"),
             hours=await self._asked.hours(day, store_ids),
             shops=_shops(shops, table, until, trends),
-            products=await self._asked.products(day, store_ids),
+            products=products,
+            last_day=None if products else await self._asked.last_day_before(day, store_ids),
             attention=await self._asked.attention(table, store_ids, shops, is_today=given is None),
         )
 

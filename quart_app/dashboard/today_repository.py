@@ -66,3 +66,23 @@ async def held_reasons(reading: Reading, store_ids: tuple[int, ...] | None) -> l
         },
     )
     return [HeldReason(code, count) for code, count in rows]
+
+
+async def last_day_before(
+    reading: Reading, day: int, store_ids: tuple[int, ...] | None
+) -> int | None:
+    """The last day before one on which anything was sold."""
+    row = await reading.row(
+        """
+        SELECT business_date
+          FROM store_day_totals
+         WHERE business_date < :day
+               AND receipts > 0
+               AND (:store_ids IS NULL
+                    OR store_id IN (SELECT value FROM JSON_EACH(:store_ids)))
+         ORDER BY business_date DESC
+         LIMIT 1
+        """,
+        {"day": day, "store_ids": None if store_ids is None else json.dumps(store_ids)},
+    )
+    return None if row is None else int(row[0])

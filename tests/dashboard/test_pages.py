@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -92,6 +93,14 @@ def test_another_day(service: Service) -> None:
     assert "live.js" not in days
     assert "2026-10-04" in days
     assert "2026-10-06" in days
+    assert "Nothing was sold." in days
+    assert "The last sales before" not in days
+    # Where nothing was sold the page leads back to the last day with sales.
+    service.post("/sales/one/void").raise_for_status()
+    count(service, sold("before", local_now() - timedelta(days=3), "1.00"))
+    day = (local_now() - timedelta(days=3)).date()
+    assert re.search(rf'href="/\?day={day}">The last sales before', page(service).text)
+    count(service, sold("again", local_now(), "1234.50"))
 
 
 @pytest.mark.parametrize(
