@@ -146,7 +146,7 @@ def create_app(services: Services) -> Quart:
     app.register_blueprint(docs_blueprint(wire.currency))
     pages = Pages(wire.currency)
     live = Live(services.today, pages.fragments)
-    app.register_blueprint(dashboard_blueprint(services.today, pages, live, wire))
+    app.register_blueprint(dashboard_blueprint(services.today, services.reports, pages, live, wire))
     # A connection has limits of its own, by the pace of what comes and goes (web/client.py).
     app.config["BODY_TIMEOUT"] = app.config["RESPONSE_TIMEOUT"] = None
     settings, keys = services.settings, services.keys

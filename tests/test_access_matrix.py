@@ -110,6 +110,8 @@ TABLE: dict[tuple[str, str], Call] = {
     ("GET", "//docs/start.js"): of_all("//docs/start.js"),
     ("GET", "//docs/<version>/<name>"): of_all("//docs/5.35.0/swagger-ui.css"),
     ("GET", "//"): of_readers("//"),
+    ("GET", "//reports"): of_readers("//reports"),
+    ("GET", "//reports/<name>"): of_readers("//reports/stores?month=2026-10"),
     ("GET", "//live"): of_readers("//live"),
     ("GET", "//assets/<name>"): Call("//assets/none.css", " ".join(["404"] * 9)),
 }

@@ -7,6 +7,7 @@ from datetime import time, timedelta
 from decimal import Decimal
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import msgspec
 from babel import Locale
@@ -24,6 +25,7 @@ from babel.numbers import (
 from quart_app.dashboard.viewer import LANGUAGES
 from quart_app.values.calendar import from_day
 from quart_app.values.decimals import unscaled
+from quart_app.values.instant import Instant
 from quart_app.values.money import Currency
 
 _FOLDER = resources.files("quart_app.dashboard") / "messages"
@@ -119,6 +121,29 @@ class Language:
         """A time of day; minutes past midnight of the day after too."""
         at = timedelta(minutes=minute % 1_440).seconds
         return format_time(time(at // 3_600, at // 60 % 60), "short", locale=self._locale)
+
+    def cell(self, kind: str, figure: Any) -> str:
+        """A cell of a report, by its column's type."""
+        if figure is None:
+            return ""
+        match kind:
+            case "money":
+                return self.money(figure)
+            case "quantity":
+                return self.quantity(figure)
+            case "count":
+                return self.number(figure)
+            case "percent" | "ratio":
+                hundredths = self._shown(
+                    format_decimal(Decimal(unscaled(figure, 2)), "#,##0.00", locale=self._locale)
+                )
+                return f"{hundredths}\N{NO-BREAK SPACE}%" if kind == "percent" else hundredths
+            case "date":
+                return self.date(figure, "d.MM.y" if self.code == "ru" else "y-MM-dd")
+            case "instant":
+                return Instant(figure).utc().strftime("%Y-%m-%d %H:%M UTC")
+            case _:
+                return str(figure)
 
     def signed(self, count: int) -> str:
         """A difference of counts."""

@@ -1,8 +1,9 @@
 """Writes pages: templates in a language, with the figures' forms and the charts at hand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -13,6 +14,9 @@ from quart_app.dashboard.day_curve import day_curve
 from quart_app.dashboard.models import Today
 from quart_app.values.calendar import Day
 from quart_app.values.money import Currency
+
+if TYPE_CHECKING:
+    from quart_app.dashboard.languages import Language
 
 FRAGMENTS = ("heading", "attention", "tiles", "hours", "shops", "products")
 """The parts of today's page that change while one looks: templates of their own."""
@@ -28,6 +32,11 @@ class Pages:
     def page(self, name: str, language: str, **values: Any) -> str:
         """A whole page."""
         return self._of(language).get_template(f"{name}.html").render(**values)
+
+    def language(self, code: str) -> "Language":
+        """How figures are written in a language."""
+        found: Language = self._of(code).globals["language"]  # type: ignore[assignment]
+        return found
 
     def fragments(self, language: str, today: Today) -> Mapping[str, str]:
         """The changing parts of today's page, by their names."""
@@ -62,6 +71,12 @@ class Pages:
             spark=spark,
             bar=bar,
             day_curve=lambda today: day_curve(today, language),
+            encoded=_encoded,
             day_text=lambda day: str(Day(day)),
         )
         return environment
+
+
+def _encoded(query: Sequence[tuple[str, str]], name: str, text: str) -> str:
+    """A query with one parameter more."""
+    return urlencode([*query, (name, text)])

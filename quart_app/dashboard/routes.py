@@ -10,9 +10,11 @@ from quart import Blueprint, Response, current_app, request
 from quart_app.dashboard.assets import by_address
 from quart_app.dashboard.live import Live
 from quart_app.dashboard.pages import Pages
+from quart_app.dashboard.report_routes import add_reports
 from quart_app.dashboard.today import TodayFigures
 from quart_app.dashboard.viewer import LANGUAGE_COOKIE, LANGUAGES, asked_language, viewer
 from quart_app.errors import Forbidden, NotFound, ServiceError, Unauthorized
+from quart_app.reports.service import Reports
 from quart_app.values.calendar import Day
 from quart_app.web.bodies import read_query
 from quart_app.web.problems import problem, status_of
@@ -33,7 +35,9 @@ class TodayQuestion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     lang: str | None = None
 
 
-def blueprint(figures: TodayFigures, pages: Pages, live: Live, wire: Wire) -> Blueprint:
+def blueprint(
+    figures: TodayFigures, reports: Reports, pages: Pages, live: Live, wire: Wire
+) -> Blueprint:
     """The routes of pages."""
     blueprint = Blueprint("dashboard", __name__)
 
@@ -71,6 +75,7 @@ def blueprint(figures: TodayFigures, pages: Pages, live: Live, wire: Wire) -> Bl
         reply.timeout = None
         return reply
 
+    add_reports(blueprint, reports, pages, wire, page)
     blueprint.get("/assets/<name>")(asset)
     blueprint.after_request(guard)
 
