@@ -27,8 +27,10 @@ help: ## Show this list
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ .venv/installed
 
-# The demonstration's prices are in dollars; SALES_CURRENCY in the environment goes before.
+# The demonstration's prices are in dollars and its shops in America; what the environment has goes
+# before.
 run seed: export SALES_CURRENCY ?= USD
+run seed: export SALES_TIMEZONE ?= America/New_York
 
 run: seed ## Install, load the demonstration, serve on http://127.0.0.1:8000
 	$(PY) -m quart_app serve

@@ -16,12 +16,12 @@ from benchmarks.row import RATE, Contest, Row, Sample
 from benchmarks.servers import Server, needs, rival, service
 from benchmarks.workshop import Workshop
 
-_PATH = "/api/v1/sales"
+PATH = "/api/v1/sales"
 _BODIES = 2_000
 _LINES = 3
 _DAY = 20_400  # 2025-11-08, in days since 1970
 _NUMBERS_A_ROUND = 10_000_000
-_NUMBER = "{number}"
+NUMBER = "{number}"
 
 
 def _against_quart(shop: Workshop) -> AbstractContextManager[Server]:
@@ -78,8 +78,8 @@ def _requests(chain: Chain) -> list[tuple[str, str]]:
     """Receipts of one day; the load client writes a fresh number into each receipt_id."""
     requests = []
     for _ in range(_BODIES):
-        before, after = body(chain.receipt(_DAY, _LINES)).split(_NUMBER)
-        requests.append(load.post(_PATH, before, after))
+        before, after = body(chain.receipt(_DAY, _LINES)).split(NUMBER)
+        requests.append(load.post(PATH, before, after))
     return requests
 
 
@@ -89,7 +89,7 @@ def body(receipt: Receipt) -> str:
     total = sum(line.gross_minor for line in receipt.lines)
     return json.dumps(
         {
-            "receipt_id": f"bench-{_NUMBER}",
+            "receipt_id": f"bench-{NUMBER}",
             "store_id": receipt.store_id,
             "till_id": "T1",
             "occurred_at": (at - timedelta(hours=3)).strftime("%Y-%m-%dT%H:%M:%SZ"),

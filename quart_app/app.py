@@ -10,6 +10,10 @@ from quart_app.backups.watch import BackupWatch
 from quart_app.checking.routes import blueprint as checking_blueprint
 from quart_app.checking.service import Checking
 from quart_app.clock import Clock
+from quart_app.dashboard.live import Live
+from quart_app.dashboard.pages import Pages
+from quart_app.dashboard.routes import blueprint as dashboard_blueprint
+from quart_app.dashboard.today import TodayFigures
 from quart_app.database.storage import Storage
 from quart_app.observing.readiness import Readiness
 from quart_app.observing.requests import Requests
@@ -88,6 +92,13 @@ class Services:
             zone=settings.timezone,
             day_start=settings.day_start,
         )
+        self.today = TodayFigures(
+            storage=self.storage,
+            reports=self.reports,
+            stores=self.stores,
+            clock=clock,
+            zone=settings.timezone,
+        )
         self.requests = Requests()
         self.readiness = Readiness(self.storage, self.sales, clock)
         self.watch = Watch(
@@ -142,6 +153,9 @@ def create_app(services: Services) -> Quart:
         app.register_blueprint(blueprint, url_prefix=f"/api/v1{blueprint.url_prefix}")
     app.register_blueprint(observing_blueprint(services.readiness, services.watch, wire))
     app.register_blueprint(docs_blueprint(wire.currency))
+    pages = Pages(wire.currency)
+    live = Live(services.today, pages.fragments)
+    app.register_blueprint(dashboard_blueprint(services.today, services.reports, pages, live, wire))
     # A connection has limits of its own, by the pace of what comes and goes (web/client.py).
     app.config["BODY_TIMEOUT"] = app.config["RESPONSE_TIMEOUT"] = None
     settings, keys = services.settings, services.keys

@@ -63,3 +63,15 @@ def real_receipts() -> Path:
     if not folder.is_dir():
         pytest.skip("the real receipts are not at hand (../shared/data/completejourney)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def real_months(real_receipts: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the two real months, imported once; nothing is added to it."""
+    database = tmp_path_factory.mktemp("real") / "sales.db"
+    for kind, file in (("stores", "stores.csv"), ("products", "products.csv")):
+        done = command("import", kind, str(real_receipts / file), database=database)
+        assert done.returncode == 0, done.stderr
+    done = command("import", "sales", str(real_receipts / "sales.csv.gz"), database=database)
+    assert "25,908 receipts counted, 0 were there already, 0 held, 0 refused" in done.stdout
+    return database

@@ -116,6 +116,11 @@ TABLE: dict[tuple[str, str], Call] = {
     ("GET", "//docs"): of_all("//docs"),
     ("GET", "//docs/start.js"): of_all("//docs/start.js"),
     ("GET", "//docs/<version>/<name>"): of_all("//docs/5.35.0/swagger-ui.css"),
+    ("GET", "//"): of_readers("//"),
+    ("GET", "//reports"): of_readers("//reports"),
+    ("GET", "//reports/<name>"): of_readers("//reports/stores?month=2026-10"),
+    ("GET", "//live"): of_readers("//live"),
+    ("GET", "//assets/<name>"): Call("//assets/none.css", " ".join(["404"] * 9)),
 }
 
 
@@ -178,13 +183,16 @@ def test_every_identity_is_answered_as_the_table_says(
         for i, name in enumerate(IDENTITIES):
             path = call.path.replace("{i}", str(i))
             content = call.body if isinstance(call.body, str) else None
-            reply = asking.request(
+            # A live page goes on for ever: only its head is read.
+            with asking.stream(
                 row[0],
                 path if path[:2] != "//" else service.url + path[1:],
                 headers=sent[name] | ({} if content is None else {"Content-Type": call.media_type}),
                 content=content,
                 json=None if content is not None else _numbered(call.body, i),
-            )
+            ) as reply:
+                if (path, reply.status_code) != ("//live", 200):
+                    reply.read()
             answers.append(str(reply.status_code))
             _require_a_good_answer(reply, name, path)
     assert " ".join(answers) == call.answers

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from quart_app.reports import explain_repository
+from quart_app.reports.moments import UNLISTED
 from quart_app.reports.registry import REPORTS
 from quart_app.reports.repository import statement, text_of
 from quart_app.sales.totals_repository import PREPARATION
@@ -43,6 +44,8 @@ def of_reports() -> dict[str, str]:
                     found[f"{report.name} {name} {candidates}"] = sql
             else:
                 found[f"{report.name} {name}"] = statement(report, name, order)
+    for report in UNLISTED:
+        found[report.name] = statement(report, report.source, report.order)
     for source in ("receipts", "lines", "tenders"):
         found[f"explain-{source}"] = explain_repository.statement(f"explain-{source}")
     found["lacking"] = text_of("lacking")
@@ -84,7 +87,8 @@ def test_no_statement_reads_all_of_a_large_table(name: str, sql: str) -> None:
 
 
 MONTHS = "USING PRIMARY KEY (business_month>? AND business_month<?)"
-OF_STORES = f"SEARCH sales USING INDEX sales_by_store (store_id=? AND {DATES})"
+OF_STORE = "SEARCH sales USING INDEX sales_by_store"
+OF_STORES = f"{OF_STORE} (store_id=? AND {DATES})"
 OF_LINES = "SEARCH sale_lines USING PRIMARY KEY (sale_id=?)"
 AS_OF = f"SEARCH sales USING INDEX sales_by_business_date ({DATES})"
 OF_STORE_DAYS = (
@@ -110,6 +114,11 @@ RANKS = "SEARCH product_month_totals USING COVERING INDEX product_month_totals_b
         ("stores stores-as-of", [AS_OF]),
         ("timeline timeline", [f"SEARCH day USING PRIMARY KEY ({DATES}) LEFT-JOIN"]),
         ("tills tills", [f"SEARCH till_day_totals USING PRIMARY KEY ({DATES})"]),
+        (
+            "stores-until",
+            [f"{OF_STORE} (store_id=? AND business_date=? AND occurred_at_us<?)"],
+        ),
+        ("store-days", [f"SEARCH store_day_totals USING PRIMARY KEY ({DATES})"]),
         ("hours hours", [f"SEARCH hour_totals USING PRIMARY KEY ({DATES})"]),
         ("hours hours-of-stores", [OF_STORES]),
         ("tenders tenders", [f"SEARCH tender_day_totals USING PRIMARY KEY ({DATES})"]),

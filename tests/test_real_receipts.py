@@ -12,17 +12,6 @@ Expected = dict[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def imported(real_receipts: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    database = tmp_path_factory.mktemp("real") / "sales.db"
-    for kind, file in (("stores", "stores.csv"), ("products", "products.csv")):
-        done = command("import", kind, str(real_receipts / file), database=database)
-        assert done.returncode == 0, done.stderr
-    done = command("import", "sales", str(real_receipts / "sales.csv.gz"), database=database)
-    assert "25,908 receipts counted, 0 were there already, 0 held, 0 refused" in done.stdout
-    return database
-
-
-@pytest.fixture(scope="module")
 def expected(real_receipts: Path) -> Expected:
     figures: Expected = json.loads((real_receipts / "expected.json").read_text())
     return figures
@@ -51,13 +40,13 @@ def picked(report: dict[str, Any], *columns: str) -> list[dict[str, Any]]:
     return [{name: row[name] for name in columns} for row in report["rows"]]
 
 
-def test_every_figure_is_equal(imported: Path, expected: Expected) -> None:
-    with serving(imported) as service:
+def test_every_figure_is_equal(real_months: Path, expected: Expected) -> None:
+    with serving(real_months) as service:
         check_every_figure(service, expected)
 
 
-def test_products_of_all_stores_are_those_of_the_chain(imported: Path) -> None:
-    with serving(imported) as service:
+def test_products_of_all_stores_are_those_of_the_chain(real_months: Path) -> None:
+    with serving(real_months) as service:
         every_store = [store["id"] for store in service.get("/stores").json()]
         period = {"from": "2017-10-07", "to": "2017-11-19", "limit": 1_000, "by": "revenue"}
         from_totals = service.report("top-products", **period)
@@ -68,11 +57,11 @@ def test_products_of_all_stores_are_those_of_the_chain(imported: Path) -> None:
 
 
 def test_importing_again_changes_nothing(
-    imported: Path, expected: Expected, real_receipts: Path
+    real_months: Path, expected: Expected, real_receipts: Path
 ) -> None:
-    done = command("import", "sales", str(real_receipts / "sales.csv.gz"), database=imported)
+    done = command("import", "sales", str(real_receipts / "sales.csv.gz"), database=real_months)
     assert "0 receipts counted, 25,908 were there already, 0 held, 0 refused" in done.stdout
-    with serving(imported) as service:
+    with serving(real_months) as service:
         check_every_figure(service, expected)
 
 

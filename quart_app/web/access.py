@@ -23,7 +23,7 @@ from quart_app.web.sessions import sent_token
 _API = "/api/v1"
 _READS = frozenset(("GET", "HEAD", "OPTIONS"))
 # These say nothing of the chain, and whoever watches the service or writes a client has no key.
-_FOR_ALL = ("/healthz", "/readyz", "/docs", "/openapi.json")
+_FOR_ALL = ("/healthz", "/readyz", "/docs", "/openapi.json", "/assets")
 # What a till does and looks at; the services see to it that it is its own store's.
 _FOR_TILLS: dict[str, frozenset[str]] = {
     f"{_API}/{path}": methods

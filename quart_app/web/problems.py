@@ -91,9 +91,14 @@ def answer_problems(app: Quart) -> None:
         )
 
 
+def status_of(error: errors.ServiceError) -> HTTPStatus:
+    """The HTTP status of an error of the service."""
+    return next(status for kind, status in STATUS if isinstance(error, kind))
+
+
 def problem(error: errors.ServiceError) -> Response:
     """An error of the service as a response."""
-    status = next(status for kind, status in STATUS if isinstance(error, kind))
+    status = status_of(error)
     reply = respond(
         Problem(
             status=status,

@@ -45,6 +45,8 @@ class Server:
         if self._accepting is not None:
             self._accepting.close()
         await self._context.terminated.set()
+        # Answers that would go on for ever end with this.
+        self._app.shutdown_event.set()
         for client in self._clients.values():
             client.hurry()
         open_still = set(self._clients)

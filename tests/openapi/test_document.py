@@ -24,6 +24,8 @@ NOT_OF_REQUESTS = {
     *("currency", "time_malformed", "error", "bad_hostname", "bad_origin"),
     # Of backups and copies.
     *("damaged", "differs"),
+    # Of pages.
+    *("day_ahead", "too_many_streams"),
 }
 
 

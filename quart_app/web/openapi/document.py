@@ -53,12 +53,15 @@ def document(app: Quart, currency: Currency) -> dict[str, Any]:
 
 
 def undescribed(app: Quart) -> list[str]:
-    """The routes that say nothing of themselves."""
+    """The routes that say nothing of themselves, but for pages: those are for people."""
     return [
         f"{method} {rule.rule}"
         for rule, method, routine in _routes(app)
-        if not is_described(routine)
+        if not is_described(routine) and not rule.endpoint.startswith(_PAGES)
     ]
+
+
+_PAGES = "dashboard."
 
 
 class _Schemas:

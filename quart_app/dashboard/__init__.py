@@ -1,0 +1,1 @@
+"""The owner's page: how the shops are doing, at a glance."""

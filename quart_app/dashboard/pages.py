@@ -1,0 +1,82 @@
+"""Writes pages: templates in a language, with the figures' forms and the charts at hand."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from quart_app.dashboard.assets import address_of
+from quart_app.dashboard.charts.bar import bar
+from quart_app.dashboard.charts.spark import spark
+from quart_app.dashboard.day_curve import day_curve
+from quart_app.dashboard.models import Today
+from quart_app.values.calendar import Day
+from quart_app.values.money import Currency
+
+if TYPE_CHECKING:
+    from quart_app.dashboard.languages import Language
+
+FRAGMENTS = ("heading", "attention", "tiles", "hours", "shops", "products")
+"""The parts of today's page that change while one looks: templates of their own."""
+
+
+class Pages:
+    """The templates, made ready in a language when they are first asked for in it."""
+
+    def __init__(self, currency: Currency) -> None:
+        self._currency = currency
+        self._of = cache(self._environment)
+
+    def page(self, name: str, language: str, **values: Any) -> str:
+        """A whole page."""
+        return self._of(language).get_template(f"{name}.html").render(**values)
+
+    def language(self, code: str) -> "Language":
+        """How figures are written in a language."""
+        found: Language = self._of(code).globals["language"]  # type: ignore[assignment]
+        return found
+
+    def fragments(self, language: str, today: Today) -> Mapping[str, str]:
+        """The changing parts of today's page, by their names."""
+        environment = self._of(language)
+        return {
+            name: environment.get_template(f"today/{name}.html").render(today=today)
+            for name in FRAGMENTS
+        }
+
+    def _environment(self, code: str) -> Environment:
+        # Read when the first page is asked for: a service that only tills talk to starts sooner.
+        from quart_app.dashboard.languages import Language
+
+        language = Language(code, self._currency)
+        environment = Environment(
+            loader=PackageLoader("quart_app.dashboard"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            extensions=["jinja2.ext.i18n"],
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        # Texts that are put in are escaped, and so are the messages themselves.
+        environment.install_gettext_translations(  # type: ignore[attr-defined]
+            language.messages, newstyle=True
+        )
+        environment.globals.update(
+            language=language,
+            currency=self._currency,
+            address_of=address_of,
+            spark=spark,
+            bar=bar,
+            day_curve=lambda today: day_curve(today, language),
+            encoded=_encoded,
+            day_text=lambda day: str(Day(day)),
+        )
+        return environment
+
+
+def _encoded(query: Sequence[tuple[str, str]], name: str, text: str) -> str:
+    """A query with one parameter more."""
+    return urlencode([*query, (name, text)])

@@ -1,0 +1,142 @@
+"""The pages: today's, its live stream, and the files they are made of."""
+
+import asyncio
+import gzip
+from urllib.parse import urlencode
+
+import msgspec
+from quart import Blueprint, Response, current_app, request
+
+from quart_app.dashboard.assets import by_address
+from quart_app.dashboard.live import Live
+from quart_app.dashboard.pages import Pages
+from quart_app.dashboard.report_routes import add_reports
+from quart_app.dashboard.today import TodayFigures
+from quart_app.dashboard.viewer import LANGUAGE_COOKIE, LANGUAGES, asked_language, viewer
+from quart_app.errors import Forbidden, NotFound, ServiceError, Unauthorized
+from quart_app.reports.service import Reports
+from quart_app.values.calendar import Day
+from quart_app.web.bodies import read_query
+from quart_app.web.problems import problem, status_of
+from quart_app.wire import Wire
+
+POLICY = (
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    "object-src 'none'"
+)
+_YEAR_S = 31_536_000
+_PACKED_FROM_BYTES = 1_024
+
+
+class TodayQuestion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Another day than today, and the language from now on."""
+
+    day: Day | None = None
+    lang: str | None = None
+
+
+def blueprint(
+    figures: TodayFigures, reports: Reports, pages: Pages, live: Live, wire: Wire
+) -> Blueprint:
+    """The routes of pages."""
+    blueprint = Blueprint("dashboard", __name__)
+
+    def page(name: str, language: str, **values: object) -> Response:
+        links = {rule.rule for rule in current_app.url_map.iter_rules()}
+        return _html(
+            pages.page(
+                name, language, links=links, here=request.path, address_in=_address_in, **values
+            )
+        )
+
+    @blueprint.get("/")
+    async def today() -> Response:
+        who = viewer()
+        question = read_query(wire, TodayQuestion)
+        begun = await figures.beginnings()
+        if not begun.are_made:
+            return page("first", who.language, begun=begun, base=request.url_root.rstrip("/"))
+        found = await figures.of(who.store_ids, question.day)
+        parts = pages.fragments(who.language, found)
+        return page("today", who.language, today=found, parts=parts)
+
+    @blueprint.get("/live")
+    async def follow() -> Response:
+        who = viewer()
+        live.require_room()
+        ending = current_app.shutdown_event
+        assert isinstance(ending, asyncio.Event)
+        events = live.stream(who.store_ids, who.language, ending)
+        reply = Response(
+            events,
+            headers={"X-Accel-Buffering": "no"},
+            content_type="text/event-stream",
+        )
+        reply.timeout = None
+        return reply
+
+    add_reports(blueprint, reports, pages, wire, page)
+    blueprint.get("/assets/<name>")(asset)
+    blueprint.after_request(guard)
+
+    @blueprint.errorhandler(ServiceError)
+    async def refused(error: ServiceError) -> Response:
+        status = status_of(error)
+        if isinstance(error, Unauthorized | Forbidden):
+            return problem(error)
+        reply = page("refused", asked_language(), status=status, error=error)
+        reply.status_code = status
+        return reply
+
+    return blueprint
+
+
+async def asset(name: str) -> Response:
+    """A file under its hash, for a year."""
+    found = by_address().get(name)
+    if found is None:
+        raise NotFound(f"there is no file {name[:40]!r}")
+    headers = {"Cache-Control": f"public, max-age={_YEAR_S}, immutable"}
+    body = found.body
+    if found.packed is not None:
+        headers["Vary"] = "Accept-Encoding"
+        if _takes_gzip():
+            headers["Content-Encoding"] = "gzip"
+            body = found.packed
+    return Response(body, headers=headers, content_type=found.content_type)
+
+
+async def guard(reply: Response) -> Response:
+    """What every answer of these routes says to the browser; a language asked for is kept."""
+    reply.headers["Content-Security-Policy"] = POLICY
+    asked = request.args.get("lang")
+    if asked in LANGUAGES and reply.mimetype == "text/html":
+        reply.set_cookie(
+            LANGUAGE_COOKIE,
+            asked,
+            max_age=_YEAR_S,
+            samesite="Lax",
+            httponly=True,
+            secure=request.is_secure,
+        )
+    return reply
+
+
+def _address_in(language: str) -> str:
+    """This page in another language."""
+    query = [(name, text) for name, text in request.args.items(multi=True) if name != "lang"]
+    return f"{request.path}?{urlencode([*query, ('lang', language)])}"
+
+
+def _html(text: str) -> Response:
+    """A page, packed where the browser takes that."""
+    body = text.encode()
+    headers = {"Vary": "Accept-Encoding, Accept-Language, Cookie"}
+    if _takes_gzip() and len(body) >= _PACKED_FROM_BYTES:
+        body = gzip.compress(body, 5, mtime=0)
+        headers["Content-Encoding"] = "gzip"
+    return Response(body, headers=headers, content_type="text/html; charset=utf-8")
+
+
+def _takes_gzip() -> bool:
+    return request.accept_encodings.best_match(["gzip"]) is not None
