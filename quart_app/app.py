@@ -13,6 +13,7 @@ from quart_app.clock import Clock
 from quart_app.dashboard.live import Live
 from quart_app.dashboard.pages import Pages
 from quart_app.dashboard.routes import blueprint as dashboard_blueprint
+from quart_app.dashboard.sources import Sources
 from quart_app.dashboard.today import TodayFigures
 from quart_app.database.storage import Storage
 from quart_app.observing.readiness import Readiness
@@ -154,8 +155,15 @@ def create_app(services: Services) -> Quart:
     app.register_blueprint(observing_blueprint(services.readiness, services.watch, wire))
     app.register_blueprint(docs_blueprint(wire.currency))
     pages = Pages(wire.currency)
+    sources = Sources(
+        today=services.today,
+        reports=services.reports,
+        people=services.people,
+        attempts=services.attempts,
+        wire=wire,
+    )
     live = Live(services.today, pages.fragments)
-    app.register_blueprint(dashboard_blueprint(services.today, services.reports, pages, live, wire))
+    app.register_blueprint(dashboard_blueprint(sources, pages, live))
     # A connection has limits of its own, by the pace of what comes and goes (web/client.py).
     app.config["BODY_TIMEOUT"] = app.config["RESPONSE_TIMEOUT"] = None
     settings, keys = services.settings, services.keys

@@ -75,6 +75,14 @@ class Service:
             self.process.communicate()
             raise
 
+    def first_code(self) -> str:
+        """The code that the owner's account is made with, as it was printed at the start."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if found := re.search(r"with this code: (\S+)", line):
+                return found[1]
+        raise RuntimeError("no code was printed")
+
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self.client.get(path, **options)
 

@@ -7,18 +7,19 @@ from urllib.parse import urlencode
 import msgspec
 from quart import Blueprint, Response, current_app, request
 
+from quart_app.dashboard.account_routes import add_account
 from quart_app.dashboard.assets import by_address
+from quart_app.dashboard.entrance_routes import add_entrance
 from quart_app.dashboard.live import Live
 from quart_app.dashboard.pages import Pages
 from quart_app.dashboard.report_routes import add_reports
-from quart_app.dashboard.today import TodayFigures
+from quart_app.dashboard.signing_in import person, require_sign_in
+from quart_app.dashboard.sources import Sources
 from quart_app.dashboard.viewer import LANGUAGE_COOKIE, LANGUAGES, asked_language, viewer
 from quart_app.errors import Forbidden, NotFound, ServiceError, Unauthorized
-from quart_app.reports.service import Reports
 from quart_app.values.calendar import Day
 from quart_app.web.bodies import read_query
 from quart_app.web.problems import problem, status_of
-from quart_app.wire import Wire
 
 POLICY = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
@@ -35,17 +36,22 @@ class TodayQuestion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     lang: str | None = None
 
 
-def blueprint(
-    figures: TodayFigures, reports: Reports, pages: Pages, live: Live, wire: Wire
-) -> Blueprint:
+def blueprint(sources: Sources, pages: Pages, live: Live) -> Blueprint:
     """The routes of pages."""
     blueprint = Blueprint("dashboard", __name__)
+    figures, wire = sources.today, sources.wire
 
     def page(name: str, language: str, **values: object) -> Response:
         links = {rule.rule for rule in current_app.url_map.iter_rules()}
         return _html(
             pages.page(
-                name, language, links=links, here=request.path, address_in=_address_in, **values
+                name,
+                language,
+                links=links,
+                here=request.path,
+                address_in=_address_in,
+                person=person(),
+                **values,
             )
         )
 
@@ -75,7 +81,10 @@ def blueprint(
         reply.timeout = None
         return reply
 
-    add_reports(blueprint, reports, pages, wire, page)
+    require_sign_in(blueprint, sources.people)
+    add_reports(blueprint, sources.reports, pages, wire, page)
+    add_entrance(blueprint, page, sources)
+    add_account(blueprint, page, sources)
     blueprint.get("/assets/<name>")(asset)
     blueprint.after_request(guard)
 

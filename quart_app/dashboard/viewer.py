@@ -1,11 +1,14 @@
 """Who looks at a page, and what may be seen: made in one place, from the request."""
 
+from collections.abc import Iterable
+
 import msgspec
 from quart import request
 from werkzeug.datastructures import LanguageAccept
 
 from quart_app.access.acting import acting
 from quart_app.access.models import Role
+from quart_app.dashboard.signing_in import person
 
 LANGUAGES = ("en", "ru")
 LANGUAGE_COOKIE = "lang"
@@ -36,14 +39,20 @@ def viewer() -> Viewer:
 
 def asked_language() -> str:
     """The language of whoever sent the request."""
+    who = person()
     return language_of(
-        request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE), request.accept_languages
+        (
+            request.args.get("lang"),
+            request.cookies.get(LANGUAGE_COOKIE),
+            who.language if who is not None else None,
+        ),
+        request.accept_languages,
     )
 
 
-def language_of(asked: str | None, kept: str | None, accepted: LanguageAccept) -> str:
-    """The language that was asked for, else the one chosen before, else the browser's."""
-    for one in (asked, kept):
+def language_of(chosen: Iterable[str | None], accepted: LanguageAccept) -> str:
+    """The first that was chosen: asked for now, in this browser, in the profile; else its own."""
+    for one in chosen:
         if one in LANGUAGES:
             return one
     return accepted.best_match(LANGUAGES, default=LANGUAGES[0])

@@ -22,8 +22,6 @@ from quart_app.web.sessions import sent_token
 
 _API = "/api/v1"
 _READS = frozenset(("GET", "HEAD", "OPTIONS"))
-# These say nothing of the chain, and whoever watches the service or writes a client has no key.
-_FOR_ALL = ("/healthz", "/readyz", "/docs", "/openapi.json", "/assets")
 # What a till does and looks at; the services see to it that it is its own store's.
 _FOR_TILLS: dict[str, frozenset[str]] = {
     f"{_API}/{path}": methods
@@ -83,7 +81,8 @@ def guard(app: Quart, keys: Keys, people: People, attempts: Attempts) -> None:
 @cache
 def access_to(rule: str, method: str) -> Access | None:
     """What a route asks for; None for one that is everybody's."""
-    if _is_below(rule, _FOR_ALL):
+    # Pages look for themselves who is signed in (dashboard/signing_in.py).
+    if not _is_below(rule, (_API, "/metrics")):
         return None
     roles: set[Role] = {"manager"}
     if method in _READS and not _is_below(rule, _FOR_MANAGERS):
@@ -101,6 +100,11 @@ def acting_person(person: Person) -> Actor:
         stores=person.stores,
         origin=request.remote_addr or "",
     )
+
+
+def stranger() -> Actor:
+    """Whoever is not known, and so sees nothing of the chain."""
+    return msgspec.structs.replace(_STRANGER, origin=request.remote_addr or "")
 
 
 def anyone() -> Actor:

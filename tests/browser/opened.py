@@ -23,8 +23,12 @@ def opened(
     language: str = "en",
     scheme: str = "light",
     scripts: bool = True,
+    token: str = "",
 ) -> Iterator[Page]:
-    """A page that said nothing in the console and asked for nothing outside its own service."""
+    """A page that said nothing in the console and asked for nothing outside its own service.
+
+    ``token`` is that of whoever is signed in.
+    """
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]},
         locale=language,
@@ -33,6 +37,8 @@ def opened(
         reduced_motion="reduce",
     )
     context.set_default_timeout(WAIT_MS)
+    if token:
+        context.add_cookies([{"name": "session", "value": token, "url": url}])
     page = context.new_page()
     said: list[str] = []
     asked: set[str] = set()

@@ -18,7 +18,8 @@ from tests.browser.opened import (
     opened,
     require_well_made,
 )
-from tests.dashboard.today import count, local_now, noon_zone, sold, with_shops
+from tests.dashboard.today import count, local_now, noon_zone, sold, with_catalogue, with_shops
+from tests.people import PASSWORD, token_of
 from tests.service import Service, serving
 
 HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
@@ -58,10 +59,23 @@ def figure(page: Page, name: str) -> str | None:
 
 def test_from_the_first_visit_to_the_first_chart(browser: Browser, database: Path) -> None:
     with serving(database, timezone=noon_zone()) as service, opened(browser, service.url) as page:
+        expect(page).to_have_url(f"{service.url}/welcome")
+        require_well_made(page)
+        keep_picture(page, "welcome")
+        page.get_by_label("Code").fill("AAAA-BBBB-CCCC")
+        for label, text in (
+            ("Your name", "Olga"),
+            ("E-mail address", "olga@example.com"),
+            ("Password", PASSWORD),
+        ):
+            page.get_by_label(label, exact=True).fill(text)
+        page.get_by_label("Code").fill(service.first_code().lower())
+        page.get_by_role("button", name="Make the account").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Welcome")
+        expect(page.get_by_role("link", name="Olga")).to_be_visible()
         require_well_made(page)
         keep_picture(page, "first-visit")
-        with_shops(service)
+        with_catalogue(service)
         expect(page.locator(".tick")).to_have_count(2)
         count(service, sold("first", local_now(), "12.50"))
         expect(page.locator("svg.curve")).to_be_visible()
@@ -71,7 +85,7 @@ def test_from_the_first_visit_to_the_first_chart(browser: Browser, database: Pat
 def test_a_sale_is_on_the_page_without_a_reload_or_a_jump(
     browser: Browser, trading: Service
 ) -> None:
-    with opened(browser, trading.url, size=PHONE) as page:
+    with opened(browser, trading.url, token=token_of(trading), size=PHONE) as page:
         expect(page.locator("#live")).to_have_text("live")
         page.evaluate("window.marked = true")
         page.locator("summary").focus()
@@ -94,7 +108,9 @@ def test_a_sale_is_on_the_page_without_a_reload_or_a_jump(
 def test_today_is_well_made(
     browser: Browser, trading: Service, size: tuple[int, int], scheme: str, language: str
 ) -> None:
-    with opened(browser, trading.url, size=size, language=language, scheme=scheme) as page:
+    with opened(
+        browser, trading.url, token=token_of(trading), size=size, language=language, scheme=scheme
+    ) as page:
         expect(page.locator("html")).to_have_attribute("lang", language)
         expect(page.locator("#live.on")).to_be_visible()
         expect(page.locator(".attention li")).to_have_count(2)
@@ -109,7 +125,7 @@ def test_another_day_is_well_made(
 ) -> None:
     week_ago = (local_now() - WEEK).date()
     url = f"{trading.url}/?day={week_ago}"
-    with opened(browser, url, size=size, language=language) as page:
+    with opened(browser, url, token=token_of(trading), size=size, language=language) as page:
         assert figure(page, "receipts") == "4"
         require_well_made(page)
         keep_picture(page, f"day-{language}-{size[0]}")
@@ -123,13 +139,13 @@ def test_a_report_is_well_made(
 ) -> None:
     compared = "" if name == "completeness" else "?compare=previous"
     url = f"{trading.url}/reports/{name}{compared}"
-    with opened(browser, url, size=size, language=language) as page:
+    with opened(browser, url, token=token_of(trading), size=size, language=language) as page:
         require_well_made(page)
         keep_picture(page, f"report-{name}-{language}-{size[0]}")
 
 
 def test_it_works_without_scripts(browser: Browser, trading: Service) -> None:
-    with opened(browser, trading.url, scripts=False) as page:
+    with opened(browser, trading.url, token=token_of(trading), scripts=False) as page:
         expect(page.locator("svg.curve")).to_be_visible()
         page.get_by_role("link", name="the day before").click()
         expect(page).to_have_url(re.compile("day="))

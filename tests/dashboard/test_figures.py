@@ -6,13 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import httpx
-
 from quart_app.app import Services
 from quart_app.clock import SystemClock
 from quart_app.dashboard.models import Figure, Today
 from quart_app.settings import Settings
 from tests.dashboard.today import count, local_now, noon_zone, sold, with_shops
+from tests.people import seen
 from tests.service import serving
 
 HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
@@ -82,7 +81,7 @@ def test_late_receipts_and_voids_of_last_week_are_seen(database: Path) -> None:
         with_shops(service)
 
         def before() -> str:
-            text = httpx.get(service.url).text
+            text = seen(service, "/").text
             return text[text.index('id="receipts"') : text.index('id="average"')]
 
         count(service, sold("today", now - HOUR, "10.00"))

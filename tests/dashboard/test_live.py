@@ -20,6 +20,7 @@ from quart_app.dashboard.pages import Pages
 from quart_app.settings import Settings
 from quart_app.values.money import Currency
 from tests.dashboard.today import count, local_now, noon_zone, sold, with_shops
+from tests.people import token_of
 from tests.service import Service, serving
 
 WAIT_S = 30
@@ -34,7 +35,9 @@ def service(database: Path) -> Iterator[Service]:
 @contextmanager
 def followed(service: Service, path: str = "/live") -> Iterator[Iterator[dict[str, str]]]:
     """The events of a live page as they come."""
-    with httpx.stream("GET", service.url + path, timeout=WAIT_S) as reply:
+    with httpx.stream(
+        "GET", service.url + path, cookies={"session": token_of(service)}, timeout=WAIT_S
+    ) as reply:
         assert reply.headers["Content-Type"].startswith("text/event-stream")
         assert reply.headers["Cache-Control"] == "no-store"
         lines = reply.iter_lines()
@@ -85,7 +88,10 @@ def test_a_page_that_reads_nothing_holds_nobody_up(service: Service) -> None:
     host, port = service.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port))) as deaf, followed(service) as events:
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
-        deaf.sendall(b"GET /live HTTP/1.1\r\nHost: x\r\n\r\n")
+        deaf.sendall(
+            b"GET /live HTTP/1.1\r\nHost: x\r\nCookie: session=%b\r\n\r\n"
+            % token_of(service).encode()
+        )
         next(events)
         for i in range(5):
             count(service, sold(f"r{i}", local_now(), "1.00"))

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.dashboard.today import count, local_now, noon_zone, sold, with_shops
+from tests.people import enter, seen, token_of
 from tests.service import Service, serving
 
 
@@ -20,7 +21,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
 
 
 def page(service: Service, path: str = "/", **options: object) -> httpx.Response:
-    return httpx.get(service.url + path, **options)
+    return seen(service, path, **options)
 
 
 def test_a_page_lets_nothing_in_from_outside(service: Service) -> None:
@@ -54,7 +55,11 @@ def test_files_are_kept_for_a_year_under_their_hash(service: Service) -> None:
 
 def test_the_first_visit_is_small(service: Service) -> None:
     size = 0
-    with httpx.Client(base_url=service.url, headers={"Accept-Encoding": "gzip"}) as client:
+    with httpx.Client(
+        cookies={"session": token_of(service)},
+        base_url=service.url,
+        headers={"Accept-Encoding": "gzip"},
+    ) as client:
         addresses = ["/", *set(re.findall(r"/assets/[^\"]+", client.get("/").text))]
         for address in addresses:
             with client.stream("GET", address) as reply:
@@ -66,7 +71,7 @@ def test_the_first_visit_is_small(service: Service) -> None:
 
 
 def test_the_language_is_the_one_asked_for_then_kept_then_the_browsers(service: Service) -> None:
-    with httpx.Client(base_url=service.url) as client:
+    with httpx.Client(cookies={"session": token_of(service)}, base_url=service.url) as client:
 
         def language(path: str = "/", accepted: str = "") -> str:
             reply = client.get(path, headers={"Accept-Language": accepted})
@@ -121,6 +126,7 @@ def test_what_cannot_be_shown_is_said_on_a_page(service: Service, path: str, sai
 
 def test_the_first_visit_says_what_to_do(tmp_path_factory: pytest.TempPathFactory) -> None:
     with serving(tmp_path_factory.mktemp("empty") / "sales.db") as empty:
+        enter(empty)
         text = page(empty, "/?lang=ru").text
         assert "Добро пожаловать" in text
         assert f"import stores shops.csv --to {empty.url}" in text

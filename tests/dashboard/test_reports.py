@@ -4,11 +4,11 @@ import html
 import re
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from quart_app.reports.registry import REPORTS
 from tests.dashboard.today import count, local_now, noon_zone, sold, with_shops
+from tests.people import seen
 from tests.service import Service, serving
 
 
@@ -41,7 +41,7 @@ def test_a_page_says_what_the_api_says(service: Service, name: str, language: st
             continue
         asked = {"from": day, "to": day, **more}
         envelope = service.report(name, **asked)
-        reply = httpx.get(f"{service.url}/reports/{name}", params=asked | {"lang": language})
+        reply = seen(service, f"/reports/{name}", params=asked | {"lang": language})
         assert reply.status_code == 200, reply.text
         cells = [cell for row in envelope["rows"] for cell in row.values() if cell is not None]
         assert shown(reply.text, "tbody") == [str(cell) for cell in cells]
@@ -50,20 +50,20 @@ def test_a_page_says_what_the_api_says(service: Service, name: str, language: st
                 str(sum_) for sum_ in envelope["totals"].values() if sum_ is not None
             )
         for address in re.findall(r'<a href="(/api/[^"]+)"', reply.text):
-            assert httpx.get(service.url + html.unescape(address)).status_code == 200
+            assert seen(service, html.unescape(address)).status_code == 200
 
 
 def test_rows_are_put_in_another_order_by_a_link(service: Service) -> None:
-    text = httpx.get(f"{service.url}/reports/stores").text
+    text = seen(service, "/reports/stores").text
     assert re.search(r'aria-sort="descending"><a href="\?sort=revenue">Revenue', text)
-    sorted_text = httpx.get(f"{service.url}/reports/stores?sort=revenue").text
+    sorted_text = seen(service, "/reports/stores?sort=revenue").text
     assert shown(sorted_text, "tbody")[0] == "2"
     assert 'aria-sort="ascending"' in sorted_text
-    assert "sort=" not in httpx.get(f"{service.url}/reports/timeline").text
+    assert "sort=" not in seen(service, "/reports/timeline").text
 
 
 def test_the_period_stays_what_else_was_asked(service: Service) -> None:
-    text = httpx.get(f"{service.url}/reports/stores?sort=id&store_id=1&month=2026-10&to=").text
+    text = seen(service, "/reports/stores?sort=id&store_id=1&month=2026-10&to=").text
     assert 'href="/reports/stores?sort=id&amp;store_id=1&amp;period=today"' in text
     assert '<input type="hidden" name="store_id" value="1">' in text
     assert 'name="from" value="2026-10-01"' in text
@@ -82,6 +82,6 @@ def test_the_period_stays_what_else_was_asked(service: Service) -> None:
 def test_what_cannot_be_answered_is_said_on_a_page(
     service: Service, path: str, status: int
 ) -> None:
-    reply = httpx.get(service.url + path)
+    reply = seen(service, path)
     assert reply.status_code == status
     assert reply.headers["Content-Type"].startswith("text/html")

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+from tests.people import enter
 from tests.service import Service, receipt
 
 
@@ -29,7 +30,12 @@ def sold(receipt_id: str, at: datetime, amount: str, **members: Any) -> dict[str
 
 
 def with_shops(service: Service, *, behind: int = 0) -> Service:
-    """Two shops, the second by a clock some hours behind, and two products."""
+    """Two shops, the second by a clock some hours behind, two products, and an owner signed in."""
+    return with_catalogue(enter(service), behind=behind)
+
+
+def with_catalogue(service: Service, *, behind: int = 0) -> Service:
+    """The shops and products alone."""
     for store_id, zone, name in ((1, noon_zone(), "Mill Lane"), (2, noon_zone(behind), "Harbour")):
         store = {"id": store_id, "address": f"Street {store_id}", "name": name, "timezone": zone}
         assert service.post("/stores", store).status_code == 201

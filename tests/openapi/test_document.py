@@ -25,7 +25,7 @@ NOT_OF_REQUESTS = {
     # Of backups and copies.
     *("damaged", "differs"),
     # Of pages.
-    *("day_ahead", "too_many_streams"),
+    *("day_ahead", "sign_in_first", "too_many_streams"),
 }
 
 

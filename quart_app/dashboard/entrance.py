@@ -1,0 +1,46 @@
+"""Tries to get in: counted before it is known whether they are right."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from quart import Response, request
+
+from quart_app.dashboard.signing_in import to
+from quart_app.dashboard.sources import Sources
+from quart_app.dashboard.viewer import asked_language
+from quart_app.errors import ServiceError
+from quart_app.web.problems import status_of
+from quart_app.web.sessions import keep_token, sent_token
+
+Page = Callable[..., Response]
+
+
+async def tried(page: Page, name: str, work: Awaitable[Response], **values: object) -> Response:
+    """What came of a form; the page again with the reason where it was refused."""
+    try:
+        return await work
+    except ServiceError as error:
+        reply = page(name, asked_language(), error=error, **values)
+        reply.status_code = status_of(error)
+        return reply
+
+
+@asynccontextmanager
+async def guessing(sources: Sources) -> AsyncIterator[None]:
+    """A try that may be one of many; TooManyAttempts for one too many from an address."""
+    origin = request.remote_addr or ""
+    sources.attempts.count(origin)
+    yield
+    sources.attempts.forgive(origin)
+
+
+async def let_in(sources: Sources, email: str, password: str, path: str) -> Response:
+    """Sign somebody in, and on to a page; Unauthorized.
+
+    The token that the browser had before is never the one that is good from now on.
+    """
+    token = await sources.people.sign_in(email, password)
+    await sources.people.sign_ins.end(sent_token())
+    reply = to(path)
+    keep_token(reply, token)
+    return reply
