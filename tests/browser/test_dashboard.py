@@ -19,7 +19,7 @@ from tests.browser.opened import (
     require_well_made,
 )
 from tests.dashboard.today import count, local_now, noon_zone, sold, with_catalogue, with_shops
-from tests.people import PASSWORD, token_of
+from tests.people import PASSWORD, enter, token_of
 from tests.service import Service, serving
 
 HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
@@ -155,9 +155,11 @@ def test_it_works_without_scripts(browser: Browser, trading: Service) -> None:
 
 
 @pytest.fixture(scope="module")
-def two_months(real_months: Path) -> Iterator[Service]:
-    with serving(real_months) as service:
-        yield service
+def two_months(real_months: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    database = tmp_path_factory.mktemp("months") / "sales.db"
+    database.write_bytes(real_months.read_bytes())
+    with serving(database) as service:
+        yield enter(service)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -170,7 +172,8 @@ def test_figures_are_those_of_the_reports(
     stores = two_months.report("stores", **period)["rows"]
     products = two_months.report("top-products", by="revenue", **period)["rows"]
     hours = two_months.report("hours", **period)["rows"]
-    with opened(browser, f"{two_months.url}/?day={day}&lang={language}") as page:
+    url, token = f"{two_months.url}/?day={day}&lang={language}", token_of(two_months)
+    with opened(browser, url, token=token) as page:
         for name, measure in (
             ("revenue", "revenue"),
             ("receipts", "receipts"),
