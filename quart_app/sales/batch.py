@@ -18,7 +18,7 @@ from quart_app.tills.service import Tills
 from quart_app.wire import Wire
 
 MAX_RECEIPTS = 10_000
-GROUP = 512
+GROUP = 1_000
 """Receipts of one transaction: the posts of other tills wait for no more than these."""
 
 
@@ -98,8 +98,11 @@ class Batches:
             if writing is not None:
                 _tell(report, written, await writing)
             writing = None
-            take = self._sales.try_all if is_trial else self._sales.take_all
-            _tell(report, group, await take([one for one in group if isinstance(one, Arrival)]))
+            if arrivals := [one for one in group if isinstance(one, Arrival)]:
+                take = self._sales.try_all if is_trial else self._sales.take_all
+                _tell(report, group, await take(arrivals))
+            else:
+                _tell(report, group, ())
         finally:
             if writing is not None:
                 await asyncio.gather(writing, return_exceptions=True)
