@@ -76,7 +76,6 @@ class Judge:
             identities.known_receipts(reading, ids),
             identities.known_keys(reading, keys),
             identities.newcomers(reading, ids),
-            identities.used_numbers(reading, numbers),
             tills.heard_of(reading, numbers),
             identities.last_ids(reading),
         )
@@ -88,10 +87,11 @@ class Judge:
             self._receipts,
             self._keys,
             self._newcomers,
-            self._numbers,
             self._tills,
             self._last,
         ) = await identity
+        # Most numbers are new, which the till's row tells: the receipts are not asked for those.
+        self._numbers = await identities.used_numbers(reading, self._tills.have_come(numbers))
         self._shops, self._products = await catalogue
 
     def judge(self, arrival: Arrival) -> Outcome:
