@@ -8,7 +8,8 @@ import msgspec
 from quart_app.access.acting import Actor, acting
 from quart_app.clock import Clock
 from quart_app.errors import Fault, Forbidden, Invalid, Malformed, TooLarge
-from quart_app.sales.forms import Arrival, ReceiptForm, fingerprint
+from quart_app.sales.arrivals import Arrival
+from quart_app.sales.forms import ReceiptForm
 from quart_app.sales.judging import till_number
 from quart_app.sales.models import Conflicting, Created, Duplicate, Held, Outcome
 from quart_app.sales.service import Sales
@@ -125,7 +126,7 @@ class Batches:
             actor.require_store(form.store_id)
         except Forbidden as error:
             return Rejected(Fault("store_id", error.code, error.detail), form.receipt_id)
-        return Arrival(form, fingerprint(canonical), self._clock.now())
+        return self._sales.arrived(form, canonical, self._clock.now())
 
 
 def _tell(report: Report, group: list[Arrival | Rejected], outcomes: Sequence[Outcome]) -> None:
