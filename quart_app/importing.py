@@ -14,7 +14,7 @@ import msgspec
 from quart_app.app import Services
 from quart_app.catalogue.models import Imported, Listing
 from quart_app.errors import Fault, Invalid, NotFound
-from quart_app.sales.forms import Arrival, ReceiptForm, fingerprint
+from quart_app.sales.forms import ReceiptForm
 from quart_app.sales.from_csv import Unreadable, receipts
 from quart_app.sales.models import Conflicting, Created, Duplicate, Held, Outcome, Refused, Sale
 from quart_app.values.calendar import MinuteOfDay, local_time, moved_by_weeks, zone_named
@@ -140,7 +140,7 @@ async def import_sales(
             now = services.clock.now()
             forms = [one for one in group if isinstance(one, ReceiptForm)]
             arrivals = [
-                Arrival(form, fingerprint(services.wire.canonical(form)), now)
+                services.sales.arrived(form, services.wire.canonical(form), now)
                 for form in (map(move, forms) if move else forms)
             ]
             for outcome in await services.sales.take_all(arrivals):

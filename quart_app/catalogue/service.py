@@ -75,6 +75,10 @@ class Remembered(Generic[V]):
         self._of = ""
         self._known: dict[int, V] = {}
 
+    def at_hand(self) -> Mapping[int, V]:
+        """The entries that have been looked up already in this edition."""
+        return self._known if self._of == self._edition.name else {}
+
     async def of(
         self, ids: set[int], look_up: Callable[[Iterable[int]], Awaitable[dict[int, V]]]
     ) -> Mapping[int, V]:

@@ -39,6 +39,8 @@ _READER = """
     PRAGMA query_only = ON;
     PRAGMA cache_size = -8192;
 """
+# Statements: one for each count of rows below 64 and each table that receipts are written to.
+_OPENING: dict[str, Any] = {"uri": True, "isolation_level": None, "cached_statements": 512}
 # Changed rows until the write-ahead log is copied back: some 1,500 pages of single sales.
 _ROWS_A_CHECKPOINT = 10_000
 
@@ -220,9 +222,7 @@ class Storage:
             await writer.close()
 
     async def _connect(self, mode: str, pragmas: str) -> aiosqlite.Connection:
-        connection = await aiosqlite.connect(
-            f"{self.path.as_uri()}?mode={mode}", uri=True, isolation_level=None
-        )
+        connection = await aiosqlite.connect(f"{self.path.as_uri()}?mode={mode}", **_OPENING)
         await connection.executescript(_EVERY_CONNECTION + pragmas)
         await connection.create_function("search_key", 1, search_key, deterministic=True)
         return connection

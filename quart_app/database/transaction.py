@@ -16,9 +16,8 @@ Row = tuple[Any, ...]
 Values = Mapping[str, object] | Sequence[object]
 Statement = tuple[str, Values]
 # Rows of one INSERT: many enough that the engine works without the interpreter's lock, few
-# enough that the statement stays within SQLite's 32,766 parameters.
-ROWS_AT_ONCE = 256
-_LARGE_COUNTS = (ROWS_AT_ONCE, 128, 64)
+# enough that the statement stays within SQLite's 32,766 parameters and need not be kept often.
+_LARGE_COUNTS = (512, 256, 128, 64)
 
 
 class Reading:

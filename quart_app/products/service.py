@@ -32,6 +32,11 @@ class Products(Catalogue[Product, ProductListing]):
         )
         self._priced = Remembered[Priced](self.edition)
 
+    @property
+    def priced_at_hand(self) -> Mapping[int, Priced]:
+        """What is known already of products, in this edition of the catalogue."""
+        return self._priced.at_hand()
+
     async def priced(self, reading: Reading, ids: set[int]) -> Mapping[int, Priced]:
         """What a sale needs to know of those of the ids that there are."""
         return await self._priced.of(ids, partial(self._products.priced, reading))

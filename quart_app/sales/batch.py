@@ -8,7 +8,8 @@ import msgspec
 from quart_app.access.acting import Actor, acting
 from quart_app.clock import Clock
 from quart_app.errors import Fault, Forbidden, Invalid, Malformed, TooLarge
-from quart_app.sales.forms import Arrival, ReceiptForm, fingerprint
+from quart_app.sales.arrivals import Arrival
+from quart_app.sales.forms import ReceiptForm
 from quart_app.sales.judging import till_number
 from quart_app.sales.models import Conflicting, Created, Duplicate, Held, Outcome
 from quart_app.sales.service import Sales
@@ -18,7 +19,7 @@ from quart_app.tills.service import Tills
 from quart_app.wire import Wire
 
 MAX_RECEIPTS = 10_000
-GROUP = 512
+GROUP = 1_000
 """Receipts of one transaction: the posts of other tills wait for no more than these."""
 
 
@@ -98,8 +99,11 @@ class Batches:
             if writing is not None:
                 _tell(report, written, await writing)
             writing = None
-            take = self._sales.try_all if is_trial else self._sales.take_all
-            _tell(report, group, await take([one for one in group if isinstance(one, Arrival)]))
+            if arrivals := [one for one in group if isinstance(one, Arrival)]:
+                take = self._sales.try_all if is_trial else self._sales.take_all
+                _tell(report, group, await take(arrivals))
+            else:
+                _tell(report, group, ())
         finally:
             if writing is not None:
                 await asyncio.gather(writing, return_exceptions=True)
@@ -122,7 +126,7 @@ class Batches:
             actor.require_store(form.store_id)
         except Forbidden as error:
             return Rejected(Fault("store_id", error.code, error.detail), form.receipt_id)
-        return Arrival(form, fingerprint(canonical), self._clock.now())
+        return self._sales.arrived(form, canonical, self._clock.now())
 
 
 def _tell(report: Report, group: list[Arrival | Rejected], outcomes: Sequence[Outcome]) -> None:

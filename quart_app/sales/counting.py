@@ -6,9 +6,11 @@ from quart_app.clock import Clock
 from quart_app.database.transaction import Reading, Statement, Writing
 from quart_app.products.service import Products
 from quart_app.sales import held_repository
-from quart_app.sales.forms import Arrival, ReceiptForm
+from quart_app.sales.arrivals import Arrival, Foreseen
+from quart_app.sales.forms import ReceiptForm, fingerprint
 from quart_app.sales.judging import Judge
 from quart_app.sales.models import Created, Duplicate, Outcome
+from quart_app.sales.pricing import LinesRefused, as_counted
 from quart_app.sales.recording_repository import recording
 from quart_app.sales.totals_repository import adding
 from quart_app.sales.voiding import voiding
@@ -16,6 +18,8 @@ from quart_app.sales.waiting import Wait
 from quart_app.stores.service import Stores
 from quart_app.tills.service import Tills
 from quart_app.values.calendar import ChainCalendar
+from quart_app.values.identifiers import new_receipt_id
+from quart_app.values.instant import Instant
 from quart_app.wire import Wire
 
 
@@ -39,6 +43,19 @@ class Counting:
         self._tills = tills
         self._calendar = calendar
         self._read_document = wire.decoder(ReceiptForm).decode
+
+    def arrived(
+        self,
+        form: ReceiptForm,
+        canonical: bytes,
+        now: Instant,
+        key: str | None = None,
+        *,
+        at_catalogue_price: bool = False,
+    ) -> Arrival:
+        """A receipt that came in with this canonical text, priced before its turn if it can be."""
+        foreseen = None if at_catalogue_price else self._foresee(form, now)
+        return Arrival(form, fingerprint(canonical), now, key, at_catalogue_price, foreseen)
 
     async def judged(
         self, reading: Reading, arrivals: Sequence[Arrival]
@@ -85,8 +102,24 @@ class Counting:
             await writing.run(*statements)
         return outcomes
 
+    def _foresee(self, form: ReceiptForm, now: Instant) -> Foreseen | None:
+        """By what is at hand of the catalogue, while others are being written."""
+        shops, products = self._stores.shops_at_hand, self._products.priced_at_hand
+        shop = shops.get(form.store_id)
+        if shop is None or [1 for line in form.lines if line.product_id not in products]:
+            return None
+        receipt_id = form.receipt_id or new_receipt_id(now)
+        try:
+            sale = as_counted(form, now, receipt_id, shop, products, self._calendar.day_start)
+        except LinesRefused:
+            return None
+        return Foreseen(self._edition(), sale)
+
+    def _edition(self) -> tuple[str, str]:
+        return self._stores.edition.name, self._products.edition.name
+
     async def _judge(self, reading: Reading, arrivals: Sequence[Arrival]) -> Judge:
-        judge = Judge(arrivals, self.clock.now(), self._calendar)
+        judge = Judge(arrivals, self.clock.now(), self._calendar, self._edition())
         await judge.learn(reading, self._stores, self._products, self._tills)
         return judge
 

@@ -90,19 +90,6 @@ class DiscardQuestion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     reason: Name
 
 
-class Arrival(msgspec.Struct, frozen=True):
-    """A receipt that has come in: what was sent, how it is told from others, and when.
-
-    ``at_catalogue_price`` marks the short form, which cannot stand without the catalogue.
-    """
-
-    form: ReceiptForm
-    fingerprint: int
-    received_at: Instant
-    idempotency_key: str | None = None
-    at_catalogue_price: bool = False
-
-
 def fingerprint(canonical: bytes) -> int:
     """64 bits that are the same for the same content, today and in three years.
 

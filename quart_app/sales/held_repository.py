@@ -7,7 +7,8 @@ import msgspec
 
 from quart_app.database.transaction import Reading, Row, Statement, inserting
 from quart_app.errors import Fault
-from quart_app.sales.forms import Arrival, ReceiptForm
+from quart_app.sales.arrivals import Arrival
+from quart_app.sales.forms import ReceiptForm
 from quart_app.sales.held_models import HeldListing, HeldSale, Retried
 from quart_app.sales.models import NewHeld
 from quart_app.sales.waiting import Wait

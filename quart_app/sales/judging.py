@@ -11,7 +11,8 @@ from quart_app.database.transaction import Reading
 from quart_app.products.models import Priced
 from quart_app.products.service import Products
 from quart_app.sales import identity_repository as identities
-from quart_app.sales.forms import Arrival, ReceiptForm
+from quart_app.sales.arrivals import Arrival
+from quart_app.sales.forms import ReceiptForm
 from quart_app.sales.held_models import Retried
 from quart_app.sales.identity_repository import LastIds, Taker
 from quart_app.sales.models import (
@@ -25,9 +26,10 @@ from quart_app.sales.models import (
     NewSale,
     Outcome,
     Refused,
+    Sale,
 )
 from quart_app.sales.pricing import LinesRefused, as_counted
-from quart_app.sales.waiting import Wait, wait_of
+from quart_app.sales.waiting import Wait, lacking, wait_of
 from quart_app.stores.models import Shop
 from quart_app.stores.service import Stores
 from quart_app.tills.numbers import Heard, HeardTills, TillKey, TillNumber
@@ -40,10 +42,17 @@ from quart_app.values.instant import Instant
 class Judge:
     """Judges the receipts of one transaction."""
 
-    def __init__(self, arrivals: Sequence[Arrival], now: Instant, calendar: ChainCalendar) -> None:
+    def __init__(
+        self,
+        arrivals: Sequence[Arrival],
+        now: Instant,
+        calendar: ChainCalendar,
+        edition: tuple[str, str],
+    ) -> None:
         self._arrivals = arrivals
         self._now = now
         self._calendar = calendar
+        self._edition = edition
         self._receipts: dict[str, Known] = {}
         self._keys: dict[str, Known] = {}
         self._newcomers: dict[tuple[str, int], int] = {}
@@ -76,22 +85,24 @@ class Judge:
             identities.known_receipts(reading, ids),
             identities.known_keys(reading, keys),
             identities.newcomers(reading, ids),
-            identities.used_numbers(reading, numbers),
             tills.heard_of(reading, numbers),
             identities.last_ids(reading),
         )
+        unforeseen = [one.form for one in self._arrivals if self._foreseen(one) is None]
+        product_ids = {line.product_id for form in unforeseen for line in form.lines}
         catalogue = asyncio.gather(
-            stores.shops(reading, {form.store_id for form in forms}),
-            products.priced(reading, {line.product_id for form in forms for line in form.lines}),
+            stores.shops(reading, {form.store_id for form in unforeseen}),
+            products.priced(reading, product_ids),
         )
         (
             self._receipts,
             self._keys,
             self._newcomers,
-            self._numbers,
             self._tills,
             self._last,
         ) = await identity
+        # Most numbers are new, which the till's row tells: the receipts are not asked for those.
+        self._numbers = await identities.used_numbers(reading, self._tills.have_come(numbers))
         self._shops, self._products = await catalogue
 
     def judge(self, arrival: Arrival) -> Outcome:
@@ -114,7 +125,11 @@ class Judge:
                     self.held_keys.append((known.held_id, arrival.idempotency_key))
                 return Held(known.receipt_id, known.reasons)
             return Duplicate(known.receipt_id)
-        receipt_id = form.receipt_id or new_receipt_id(arrival.received_at)
+        foreseen = self._foreseen(arrival)
+        if foreseen is not None:
+            receipt_id = foreseen.receipt_id
+        else:
+            receipt_id = form.receipt_id or new_receipt_id(arrival.received_at)
         wait = self._wait(arrival, Taker(self._last.held_id + 1, receipt_id))
         if not wait.faults:
             try:
@@ -162,11 +177,23 @@ class Judge:
         # A number is whose receipt came first, but for one that is counted already.
         is_taken = taker is not None and taker.receipt_id != who.receipt_id and taker < who
         taken_by = taker.receipt_id if taker is not None and is_taken else None
-        return wait_of(arrival, self._now, self._shops, self._products, taken_by)
+        wait = Wait([])
+        if self._foreseen(arrival) is None:
+            at_price = arrival.at_catalogue_price
+            wait = lacking(arrival.form, self._shops, self._products, at_catalogue_price=at_price)
+        return wait_of(arrival, self._now, wait, taken_by)
+
+    def _foreseen(self, arrival: Arrival) -> Sale | None:
+        """What it was priced as before its turn, unless the catalogue has changed since."""
+        foreseen = arrival.foreseen
+        if foreseen is None or foreseen.edition != self._edition:
+            return None
+        return foreseen.sale
 
     def _count(self, arrival: Arrival, receipt_id: str) -> Created:
-        sale = as_counted(
-            arrival,
+        sale = self._foreseen(arrival) or as_counted(
+            arrival.form,
+            arrival.received_at,
             receipt_id,
             self._shops[arrival.form.store_id],
             self._products,

@@ -6,11 +6,12 @@ from msgspec.structs import replace
 
 from quart_app.errors import Fault
 from quart_app.products.models import Priced
-from quart_app.sales.forms import Arrival, LineForm, ReceiptForm
+from quart_app.sales.forms import LineForm, ReceiptForm
 from quart_app.sales.models import Line, Sale, Tender
 from quart_app.stores.models import Shop
 from quart_app.values.calendar import MinuteOfDay, local_time
 from quart_app.values.decimals import MAX_DIGITS
+from quart_app.values.instant import Instant
 from quart_app.values.rounding import half_up, spread
 
 _MILLI = 1_000
@@ -26,14 +27,14 @@ class LinesRefused(ValueError):
 
 
 def as_counted(
-    arrival: Arrival,
+    form: ReceiptForm,
+    received_at: Instant,
     receipt_id: str,
     shop: Shop,
     products: Mapping[int, Priced],
     day_start: MinuteOfDay,
 ) -> Sale:
     """A receipt as it is counted, on its shop's business date; LinesRefused."""
-    form = arrival.form
     lines = price_lines(form, products)
     gross_minor = discount_minor = tax_minor = 0
     for line in lines:
@@ -51,7 +52,7 @@ def as_counted(
         business_date=business_date,
         occurred_at_us=int(form.occurred_at),
         utc_offset_s=utc_offset_s,
-        received_at_us=int(arrival.received_at),
+        received_at_us=int(received_at),
         cashier_id=form.cashier_id,
         promo_code=form.promo_code,
         original_receipt_id=form.original_receipt_id,
@@ -74,13 +75,13 @@ def price_lines(form: ReceiptForm, products: Mapping[int, Priced]) -> tuple[Line
     lines = [
         _price(number, line, products[line.product_id]) for number, line in enumerate(form.lines, 1)
     ]
-    if any(line.amount_minor < 0 for line in lines):
+    if min([line.amount_minor for line in lines]) < 0:
         raise _refused(lines, lambda line: line.amount_minor < 0, "discount", "price")
     if sum([line.gross_minor for line in lines]) >= _LIMIT_MINOR:
         raise LinesRefused([Fault("lines", "receipt_too_large", "the lines add up to too much")])
     if form.discount:
         lines = _discounted(lines, int(form.discount))
-    if any(line.tax_minor > line.amount_minor for line in lines):
+    if min([line.amount_minor - line.tax_minor for line in lines]) < 0:
         raise _refused(lines, lambda line: line.tax_minor > line.amount_minor, "tax", "amount")
     return tuple(lines)
 

@@ -104,6 +104,7 @@ _PRODUCT_DAYS = """
            lines = lines + excluded.lines,
            returned_milli = returned_milli + excluded.returned_milli
 """
+# Not grouped: two days of a month are two additions, and a group is seldom of two days.
 _PRODUCT_MONTHS = """
     INSERT INTO product_month_totals (
            business_month, product_id, quantity_milli, gross_minor, discount_minor,
@@ -111,19 +112,18 @@ _PRODUCT_MONTHS = """
            revenue_rank_minor)
     SELECT business_month,
            product_id,
-           SUM(quantity_milli),
-           SUM(gross_minor),
-           SUM(discount_minor),
-           SUM(returns_minor),
-           SUM(lines),
-           SUM(returned_milli),
-           MAX(last_sold_on),
-           MAX(unit),
+           quantity_milli,
+           gross_minor,
+           discount_minor,
+           returns_minor,
+           lines,
+           returned_milli,
+           last_sold_on,
+           unit,
            0,
            0
       FROM sold_now
-     GROUP BY business_month,
-              product_id
+     WHERE TRUE
         ON CONFLICT (business_month, product_id)
         DO UPDATE
        SET quantity_milli = quantity_milli + excluded.quantity_milli,

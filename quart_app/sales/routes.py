@@ -11,13 +11,11 @@ from quart_app.sales import examples
 from quart_app.sales.batch import Batches, Report
 from quart_app.sales.document import document, standing
 from quart_app.sales.forms import (
-    Arrival,
     BatchQuestion,
     ReceiptForm,
     ShortForm,
     VoidForm,
     as_receipt,
-    fingerprint,
 )
 from quart_app.sales.held_models import HeldSale
 from quart_app.sales.models import (
@@ -86,10 +84,11 @@ def blueprint(sales: Sales, batches: Batches, wire: Wire, clock: Clock) -> Bluep
             now = clock.now()
             if b'"product_id"' in body and b'"lines"' not in body:
                 short, canonical = wire.decode(read_short, body)
-                arrival = Arrival(as_receipt(short, now), fingerprint(canonical), now, key, True)
+                form = as_receipt(short, now)
+                arrival = sales.arrived(form, canonical, now, key, at_catalogue_price=True)
             else:
                 receipt, canonical = wire.decode(read_receipt, body)
-                arrival = Arrival(receipt, fingerprint(canonical), now, key)
+                arrival = sales.arrived(receipt, canonical, now, key)
             acting().require_store(arrival.form.store_id)
         except ServiceError:
             sales.outcomes.reject()

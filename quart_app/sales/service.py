@@ -8,8 +8,8 @@ from quart_app.database.group_commit import GroupCommit
 from quart_app.database.storage import Storage
 from quart_app.errors import Fault, Invalid, NotFound
 from quart_app.sales import held_repository, identity_repository, repository
+from quart_app.sales.arrivals import Arrival
 from quart_app.sales.counting import Counting
-from quart_app.sales.forms import Arrival
 from quart_app.sales.held_models import HeldSale
 from quart_app.sales.models import Outcome, Sale, SalesListing
 from quart_app.sales.outcomes import Outcomes
@@ -25,6 +25,7 @@ class Sales:
         self._storage = storage
         self._audit = audit
         self._counting = counting
+        self.arrived = counting.arrived
         self.outcomes = Outcomes()
         self.queue = GroupCommit(
             storage, counting.write, queue_size=queue_size, kept=self.outcomes.add

@@ -6,7 +6,8 @@ import msgspec
 
 from quart_app.errors import Fault
 from quart_app.products.models import Priced
-from quart_app.sales.forms import Arrival
+from quart_app.sales.arrivals import Arrival
+from quart_app.sales.forms import ReceiptForm
 from quart_app.stores.models import Shop
 from quart_app.values.instant import Instant
 
@@ -25,26 +26,32 @@ class Wait(msgspec.Struct):
     """Whether there is a reason that neither the catalogue nor time takes away."""
 
 
-def wait_of(
-    arrival: Arrival,
-    now: Instant,
+def lacking(
+    form: ReceiptForm,
     shops: Mapping[int, Shop],
     products: Mapping[int, Priced],
-    number_taken_by: str | None,
+    *,
+    at_catalogue_price: bool,
 ) -> Wait:
-    """Every reason why a receipt cannot be counted yet."""
-    form, wait = arrival.form, Wait([])
+    """What a receipt speaks of that the catalogue does not have."""
+    wait = Wait([])
     shop = shops.get(form.store_id)
-    if shop is None or (arrival.at_catalogue_price and shop.archived):
+    if shop is None or (at_catalogue_price and shop.archived):
         wait.store_id = form.store_id
         wait.faults.append(Fault("store_id", "unknown_store", f"there is no store {form.store_id}"))
     for i, line in enumerate(form.lines):
         product = products.get(line.product_id)
-        if product is None or (arrival.at_catalogue_price and product.archived):
-            place = "product_id" if arrival.at_catalogue_price else f"lines[{i}].product_id"
+        if product is None or (at_catalogue_price and product.archived):
+            place = "product_id" if at_catalogue_price else f"lines[{i}].product_id"
             detail = f"there is no product {line.product_id}"
             wait.faults.append(Fault(place, "unknown_product", detail))
             wait.products += (line.product_id,)
+    return wait
+
+
+def wait_of(arrival: Arrival, now: Instant, wait: Wait, number_taken_by: str | None) -> Wait:
+    """Every reason why a receipt cannot be counted yet; those of the catalogue are told before."""
+    form = arrival.form
     if form.occurred_at > now + AHEAD_US:
         wait.countable_at_us = form.occurred_at - AHEAD_US
         detail = "it is more than 24 hours ahead: is the till's clock right?"

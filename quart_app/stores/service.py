@@ -46,6 +46,11 @@ class Stores(Catalogue[Store, Listing]):
                 self._zones = edition, await self._stores.zones(reading)
         return self._zones[1]
 
+    @property
+    def shops_at_hand(self) -> Mapping[int, Shop]:
+        """What is known already of stores, in this edition of the catalogue."""
+        return self._shops.at_hand()
+
     async def shops(self, reading: Reading, ids: set[int]) -> Mapping[int, Shop]:
         """What a sale needs to know of those of the ids that there are."""
         return await self._shops.of(ids, partial(self._stores.shops, reading))

@@ -1,5 +1,6 @@
 """What is known of a till: its last receipt, its clock, and which of its numbers never came."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -125,6 +126,24 @@ class HeardTills:
             if one.sequence_number is not None:
                 numbers = self.numbers.setdefault(one.till, Numbers())
                 numbers.receive(one.sequence_number, one.business_date)
+
+    def have_come(self, numbers: Iterable[TillNumber]) -> list[TillNumber]:
+        """Those of the numbers that came before, and may be another receipt's; asked of all first.
+
+        A number above the last of its till, below its first or in a gap is nobody's.
+        """
+        starts = {till: sorted(known.gaps) for till, known in self.numbers.items()}
+        found = []
+        for number in numbers:
+            till, one = TillKey(*number[:3]), number.sequence_number
+            known = self.numbers.get(till)
+            if known is None or known.first is None or known.last is None:
+                continue
+            if known.first <= one <= known.last:
+                at = bisect_right(starts[till], one) - 1
+                if at < 0 or known.gaps[starts[till][at]].last_missing < one:
+                    found.append(number)
+        return found
 
     def closed(self) -> list[int]:
         """The ids of the gaps that are no more."""

@@ -155,7 +155,7 @@ def test_two_lengths_are_refused(shared_service: Service) -> None:
 def test_a_batch_that_breaks_off(database: Path, start: Start, row: Row) -> None:
     """What came whole is counted or not; sent again, each is counted exactly once."""
     service, ledger = with_catalogue(start(database)), Ledger()
-    sent = some("H", 2_000)
+    sent = some("H", 4_000)
     body = joined(sent)
     for receipt in sent:
         ledger.sends(receipt)

@@ -18,7 +18,7 @@ from quart_app.errors import ServiceError
 from quart_app.products.models import Product
 from quart_app.reports.models import Question, TopProductsQuestion
 from quart_app.sales import batch
-from quart_app.sales.forms import Arrival, ReceiptForm, fingerprint
+from quart_app.sales.forms import ReceiptForm
 from quart_app.sales.held_models import HeldListing
 from quart_app.settings import Settings
 from quart_app.stores.models import Store
@@ -92,7 +92,8 @@ class Door:
         arrivals = []
         for body, key in sent:
             form, canonical = self._services.wire.decode(self._decoder, body)
-            arrivals.append(Arrival(form, fingerprint(canonical), self._clock.now(), key))
+            now = self._clock.now()
+            arrivals.append(self._services.sales.arrived(form, canonical, now, key))
         outcomes = await asyncio.gather(*map(self._services.sales.take, arrivals))
         words = {"Created": "created", "Duplicate": "duplicate", "Held": "held"}
         return [words.get(type(one).__name__, "conflict") for one in outcomes]

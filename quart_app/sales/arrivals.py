@@ -1,0 +1,28 @@
+"""A receipt that has come in, before it is known what becomes of it."""
+
+import msgspec
+
+from quart_app.sales.forms import ReceiptForm
+from quart_app.sales.models import Sale
+from quart_app.values.instant import Instant
+
+
+class Foreseen(msgspec.Struct, frozen=True):
+    """What a receipt is counted as, if the catalogue is still that of an edition by then."""
+
+    edition: tuple[str, str]
+    sale: Sale
+
+
+class Arrival(msgspec.Struct, frozen=True):
+    """What was sent, how it is told from others, and when it came.
+
+    ``at_catalogue_price`` marks the short form, which cannot stand without the catalogue.
+    """
+
+    form: ReceiptForm
+    fingerprint: int
+    received_at: Instant
+    idempotency_key: str | None = None
+    at_catalogue_price: bool = False
+    foreseen: Foreseen | None = None
