@@ -16,7 +16,9 @@ _A_PERCENT, _B_PERCENT = 80, 95
 
 def _percents(parts: Iterable[int], whole: int) -> list[int | None]:
     """Hundredths of a percent, rounded half up; None of nothing, or of less than nothing."""
-    return [half_up(10_000 * part, whole) if whole > 0 else None for part in parts]
+    if whole <= 0:
+        return [None for _ in parts]
+    return [half_up(10_000 * part, whole) for part in parts]
 
 
 def with_shares(report: Report, found: Figures) -> Figures:
