@@ -5,13 +5,33 @@ import shlex
 import sys
 from collections.abc import Sequence
 
-from benchmarks import batches, catalogue, live_pages, machine, posts, reports, start, table
+from benchmarks import (
+    batches,
+    catalogue,
+    live_pages,
+    machine,
+    posts,
+    report_load,
+    report_sizes,
+    reports,
+    start,
+    table,
+)
 from benchmarks.plan import FULL, SHORT
 from benchmarks.rounds import Outcome, play
 from benchmarks.row import NotRun, Row
 from benchmarks.workshop import Workshop, workshop
 
-ROWS = [*posts.ROWS, *live_pages.ROWS, *batches.ROWS, *catalogue.ROWS, *reports.ROWS, *start.ROWS]
+ROWS = [
+    *posts.ROWS,
+    *live_pages.ROWS,
+    *batches.ROWS,
+    *catalogue.ROWS,
+    *reports.ROWS,
+    *report_sizes.ROWS,
+    *report_load.ROWS,
+    *start.ROWS,
+]
 
 
 def main(arguments: Sequence[str]) -> int:

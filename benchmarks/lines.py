@@ -6,6 +6,7 @@ a name that changes with everything it was made from.
 """
 
 import hashlib
+import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -35,7 +36,10 @@ def stocked(shop: Workshop, lines: int) -> Path:
     path = CACHE / f"{kind}-{_fingerprint()}.db"
     if not path.exists():
         for stale in CACHE.glob(f"{kind}-*"):
-            stale.unlink()
+            if stale.is_dir():
+                shutil.rmtree(stale)
+            else:
+                stale.unlink()
         if lines:
             print(f"  making {lines:,} lines, once", file=sys.stderr)
         made = _empty(shop)

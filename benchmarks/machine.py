@@ -64,6 +64,12 @@ def resident_mb(pid: int) -> float:
     raise ProcessLookupError(pid)
 
 
+def processor_time_s(pid: int) -> float:
+    """The processor's time that a process has used, in seconds; the kernel counts hundredths."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def _machine_ticks() -> tuple[int, int]:
     """The ticks in which a processor was busy, and all ticks."""
     line = Path("/proc/stat").read_text().partition("\n")[0]

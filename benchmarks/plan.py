@@ -19,8 +19,12 @@ class Plan:
     """Keep-alive connections that post sales."""
     stores: int
     products: int
-    report_lines: tuple[int, ...]
-    """Lines of receipts in the databases that reports are read from."""
+    report_lines: int
+    """Lines of receipts in the database that reports are read from."""
+    many_lines: int
+    """Lines in the larger database that is compared with it."""
+    sales_a_second: int
+    """How many sales arrive while a report is read."""
     report_s: float
     """How long a report is asked for again and again in a round; the median answer counts."""
 
@@ -34,8 +38,10 @@ FULL = Plan(
     connections=64,
     stores=235,
     products=32_000,
-    report_lines=(1_000_000, 10_000_000),
-    report_s=1.5,
+    report_lines=10_000_000,
+    many_lines=50_000_000,
+    sales_a_second=2_000,
+    report_s=1.0,
 )
 
 SHORT = Plan(
@@ -47,6 +53,8 @@ SHORT = Plan(
     connections=16,
     stores=20,
     products=500,
-    report_lines=(20_000,),
-    report_s=0.2,
+    report_lines=20_000,
+    many_lines=60_000,
+    sales_a_second=100,
+    report_s=0.1,
 )

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,32 +19,49 @@ _DEBIAN = Path(f"/usr/lib/postgresql/{_VERSION}/bin")
 _START_S = 30.0
 
 
+_DURABLE = {"fsync": "on", "synchronous_commit": "on"}
+
+
 @contextmanager
 def postgres(shop: Workshop) -> Iterator[Path]:
     """A running, empty cluster; yields the folder of its socket. NotRun where there is none."""
-    programs = _programs()
-    user = _user()
-    home = shop.new_folder("postgres")
-    socket = Path(tempfile.mkdtemp(prefix="pg-"))
-    if user is not None:
-        for folder in (home, socket):
-            shutil.chown(folder, user, user)
-    try:
-        with _cluster(shop, programs, home, socket, user):
-            yield socket
-    finally:
-        shutil.rmtree(socket, ignore_errors=True)
+    data = shop.new_folder("postgres") / "data"
+    _make(data)
+    with _running(shop, data, _DURABLE) as socket:
+        yield socket
 
 
 @contextmanager
-def _cluster(
-    shop: Workshop, programs: Path, home: Path, socket: Path, user: str | None
-) -> Iterator[None]:
-    data = home / "data"
-    command: list[str | Path] = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust"]
+def kept_postgres(
+    shop: Workshop, data: Path, settings: dict[str, str], fill: Callable[[Path], None]
+) -> Iterator[Path]:
+    """A running cluster whose folder is kept for the next run; made and filled where it is not."""
+    if not data.exists():
+        made = shop.new_folder("postgres") / "data"
+        _make(made)
+        with _running(shop, made, settings) as socket:
+            fill(socket)
+        made.rename(data)
+    with _running(shop, data, settings) as socket:
+        yield socket
+
+
+def _make(data: Path) -> None:
+    user = _user()
+    if user is not None:
+        shutil.chown(data.parent, user, user)
+    command: list[str | Path] = [
+        _programs() / "initdb",
+        "-D",
+        data,
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+    ]
     made = subprocess.run(
         command,
-        cwd=home,
+        cwd=data.parent,
         capture_output=True,
         user=user,
         group=user,
@@ -54,19 +71,25 @@ def _cluster(
     )
     if made.returncode:
         raise NotRun(f"initdb failed: {made.stderr.decode(errors='replace').strip()[-300:]}")
-    settings = {
-        "listen_addresses": "",
-        "unix_socket_directories": str(socket),
-        "fsync": "on",
-        "synchronous_commit": "on",
-    }
-    options = [f"--{name}={value}" for name, value in settings.items()]
+
+
+@contextmanager
+def _running(shop: Workshop, data: Path, settings: dict[str, str]) -> Iterator[Path]:
+    user, programs = _user(), _programs()
+    socket = Path(tempfile.mkdtemp(prefix="pg-"))
+    home = shop.new_folder("postgres-output")
+    if user is not None:
+        for folder in (home, socket):
+            shutil.chown(folder, user, user)
+    given = {"listen_addresses": "", "unix_socket_directories": str(socket), **settings}
+    options = [f"--{name}={value}" for name, value in given.items()]
     process = shop.start([programs / "postgres", "-D", data, *options], home, user=user)
     try:
         _wait(programs, socket, process)
-        yield
+        yield socket
     finally:
         shop.stop(process, signal.SIGINT)
+        shutil.rmtree(socket, ignore_errors=True)
 
 
 def _wait(programs: Path, socket: Path, process: subprocess.Popen[bytes]) -> None:

@@ -20,7 +20,8 @@ PATH = "/api/v1/sales"
 _BODIES = 2_000
 _LINES = 3
 _DAY = 20_400  # 2025-11-08, in days since 1970
-_NUMBERS_A_ROUND = 10_000_000
+NUMBERS_A_ROUND = 10_000_000
+"""Each measurement numbers its receipts from a multiple of this."""
 NUMBER = "{number}"
 
 
@@ -49,7 +50,7 @@ def _contest(
     def contest(shop: Workshop) -> Iterator[Contest]:
         database = shop.new_folder("data") / "sales.db"
         shutil.copyfile(stocked(shop, lines=0), database)
-        requests = _requests(Chain(shop.plan.stores, shop.plan.products))
+        bodies = requests(Chain(shop.plan.stores, shop.plan.products))
         rounds = itertools.count(1)
         with ExitStack() as stack:
             other_server = stack.enter_context(other(shop))
@@ -59,12 +60,12 @@ def _contest(
                 result = load.run(
                     load.Job(
                         port=server.port,
-                        requests=requests,
+                        requests=bodies,
                         status=HTTPStatus.CREATED,
                         connections=shop.plan.connections,
                         warm_up_s=shop.plan.warm_up_s,
                         measured_s=shop.plan.measured_s,
-                        first_number=next(rounds) * _NUMBERS_A_ROUND,
+                        first_number=next(rounds) * NUMBERS_A_ROUND,
                     )
                 )
                 return load.rate(result)
@@ -74,13 +75,13 @@ def _contest(
     return contest
 
 
-def _requests(chain: Chain) -> list[tuple[str, str]]:
+def requests(chain: Chain) -> list[tuple[str, str]]:
     """Receipts of one day; the load client writes a fresh number into each receipt_id."""
-    requests = []
+    made = []
     for _ in range(_BODIES):
         before, after = body(chain.receipt(_DAY, _LINES)).split(NUMBER)
-        requests.append(load.post(PATH, before, after))
-    return requests
+        made.append(load.post(PATH, before, after))
+    return made
 
 
 def body(receipt: Receipt) -> str:

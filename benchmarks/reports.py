@@ -1,4 +1,8 @@
-"""Reports over HTTP beside DuckDB in this process, on the same lines, after comparing answers."""
+"""Reports over HTTP beside DuckDB and PostgreSQL on the same lines, after comparing answers.
+
+Ours are asked by a client through the loopback and answered as JSON, with names, shares, totals and
+what the period lacks; theirs are asked in this process and are done when the rows are Python's.
+"""
 
 import hashlib
 import json
@@ -12,167 +16,94 @@ from datetime import date
 from decimal import Decimal
 from http import HTTPStatus
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from benchmarks import load, table
 from benchmarks.lines import stocked
+from benchmarks.machine import processor_time_s
 from benchmarks.plan import FULL, SHORT
-from benchmarks.rivals import duckdb_reports
+from benchmarks.postgres import kept_postgres
+from benchmarks.report_list import FIRST, LAST, REPORTS, Report
+from benchmarks.rivals import duckdb_reports, postgres_reports, report_queries, report_tables
 from benchmarks.rounds import Outcome
 from benchmarks.row import SPEED, Contest, Row, RowFailed, Sample
 from benchmarks.servers import Server, needs, service
 from benchmarks.workshop import Workshop
 
-_EPOCH = date(1970, 1, 1)
-
 
 @dataclass(frozen=True)
-class Report:
-    """A report as it is asked of us and of DuckDB."""
+class Ask:
+    """How a rival is asked a query, and whether it works in a process of its own."""
 
-    name: str
-    what: str
-    path: str
-    query: str
-    first: date
-    last: date
-    columns: tuple[str, ...]
-    """DuckDB's columns by our names."""
-    against: str = "DuckDB in process, 2 threads"
+    rows: Callable[[str], list[Any]]
+    is_apart: bool = False
 
 
-_MONTH = "month=2024-10"
-_DAYS = "from=2024-10-06&to=2024-10-26"
-_FIRST, _LAST = date(2024, 10, 1), date(2024, 10, 31)
-
-_REPORTS = (
-    Report(
-        "stores",
-        "top stores of a month",
-        f"/api/v1/reports/top-stores?{_MONTH}",
-        duckdb_reports.TOP_STORES,
-        _FIRST,
-        _LAST,
-        ("id", "revenue", "receipts"),
-    ),
-    Report(
-        "heads",
-        "top stores of a month",
-        f"/api/v1/reports/top-stores?{_MONTH}",
-        duckdb_reports.TOP_STORES_FROM_RECEIPTS,
-        _FIRST,
-        _LAST,
-        ("id", "revenue", "receipts"),
-        "DuckDB reading the receipts' own totals only",
-    ),
-    Report(
-        "products",
-        "top products of a month",
-        f"/api/v1/reports/top-products?{_MONTH}",
-        duckdb_reports.TOP_PRODUCTS_BY_QUANTITY,
-        _FIRST,
-        _LAST,
-        ("id", "quantity", "revenue"),
-    ),
-    Report(
-        "revenue",
-        "top products of a month by revenue",
-        f"/api/v1/reports/top-products?{_MONTH}&by=revenue",
-        duckdb_reports.TOP_PRODUCTS_BY_REVENUE,
-        _FIRST,
-        _LAST,
-        ("id", "revenue", "quantity"),
-    ),
-    Report(
-        "days",
-        "top products of 21 days",
-        f"/api/v1/reports/top-products?{_DAYS}",
-        duckdb_reports.TOP_PRODUCTS_BY_QUANTITY,
-        date(2024, 10, 6),
-        date(2024, 10, 26),
-        ("id", "quantity", "revenue"),
-    ),
-)
+_EPOCH = date(1970, 1, 1)
+_SIZES = (SHORT.report_lines, FULL.report_lines)
+_EACH, _MEDIAN = 2, 3
+_PLACES = {
+    **dict.fromkeys(("gross", "discounts", "returns", "revenue", "tax", "amount"), 2),
+    "quantity": 3,
+}
 
 
-def _of_month(name: str, query: str, *columns: str) -> Report:
-    path = f"/api/v1/reports/{name}?{_MONTH}"
-    return Report(name, f"{name} of a month", path, query, _FIRST, _LAST, columns)
+def service_on(shop: Workshop, lines: int) -> Server:
+    """The service on so many lines, started once a run."""
+    kept: Server = shop.kept(("service", lines), lambda: service(shop, stocked(shop, lines)))
+    return kept
 
 
-_HEADS = ("gross", "discounts", "revenue", "receipts")
-_OTHERS = (
-    _of_month("summary", duckdb_reports.SUMMARY, *_HEADS),
-    replace(_of_month("stores", duckdb_reports.STORES, "id", *_HEADS), name="every-store"),
-    replace(
-        _of_month(
-            "products",
-            duckdb_reports.PRODUCTS,
-            *("id", "quantity", "gross", "discounts", "revenue"),
-        ),
-        name="every-product",
-    ),
-    _of_month("categories", duckdb_reports.CATEGORIES, "category", "gross", "discounts", "revenue"),
-    _of_month("timeline", duckdb_reports.TIMELINE, "date", *_HEADS),
-    _of_month("hours", duckdb_reports.HOURS, "weekday", "hour", "receipts", "revenue"),
-    _of_month("abc", duckdb_reports.ABC, "id", "revenue", "class"),
-    _of_month("idle-products", duckdb_reports.IDLE, "id", "last_sold_on"),
-    _of_month("tenders", duckdb_reports.TENDERS, "tender", "receipts", "amount"),
-    _of_month(
-        "tills",
-        duckdb_reports.TILLS,
-        *("store_id", "till_id", "cashier_id", "receipts", "revenue"),
-    ),
-    _of_month(
-        "promotions", duckdb_reports.PROMOTIONS, "promo_code", "receipts", "discounts", "revenue"
-    ),
-)
-_EVERY = (*_REPORTS, *_OTHERS)
-_SIZES = sorted({*SHORT.report_lines, *FULL.report_lines})
-_MEDIAN_GOAL = 3
-_PLACES = {"revenue": 2, "gross": 2, "discounts": 2, "amount": 2, "quantity": 3}
+def measure(shop: Workshop, server: Server, path: str) -> Sample:
+    """How long an answer takes, one after the other; the median, and our processor's time."""
+    plan = shop.plan
+    job = load.Job(
+        server.port, [load.get(path)], HTTPStatus.OK, 1, plan.report_s / 3, plan.report_s
+    )
+    before = processor_time_s(server.pid)
+    result = load.run(job)
+    used = (processor_time_s(server.pid) - before) / result.answered
+    return _sample(result.p50_s, result.p99_s, used)
 
 
-def _contest(report: Report, lines: int) -> Callable[[Workshop], AbstractContextManager[Contest]]:
+def _contest(
+    report: Report, lines: int, query: str, ask_of: Callable[[Workshop, int], Ask]
+) -> Callable[[Workshop], AbstractContextManager[Contest]]:
     @contextmanager
     def contest(shop: Workshop) -> Iterator[Contest]:
-        needs("duckdb")
-        database = stocked(shop, lines)
-        with (
-            service(shop, database) as server,
-            closing(duckdb_reports.connect(_duckdb_file(shop, database))) as duckdb,
-        ):
-            _compare(report, server, duckdb)
-            yield Contest(
-                lambda: _measure(shop, server, report), lambda: _query(shop, duckdb, report)
-            )
+        ask = ask_of(shop, lines)
+        server = service_on(shop, lines)
+        _compare(report, server, ask.rows(query))
+        yield Contest(lambda: measure(shop, server, report.path), lambda: _query(shop, ask, query))
 
     return contest
 
 
-def _measure(shop: Workshop, server: Server, report: Report) -> Sample:
-    plan = shop.plan
-    request = load.get(report.path)
-    job = load.Job(server.port, [request], HTTPStatus.OK, 1, plan.report_s / 3, plan.report_s)
-    return load.median_time(load.run(job))
-
-
-def _query(shop: Workshop, duckdb: Any, report: Report) -> Sample:
+def _query(shop: Workshop, ask: Ask, query: str) -> Sample:
     started = time.perf_counter()
     warm = started + shop.plan.report_s / 3
+    used_before, asked = time.process_time(), 0
     times: list[float] = []
     while not times or started < warm + shop.plan.report_s:
-        duckdb.execute(report.query, _bounds(report)).fetchall()
+        ask.rows(query)
+        asked += 1
         ended = time.perf_counter()
         if started >= warm:
             times.append(ended - started)
         started = ended
-    median = statistics.median(times)
-    slowest = sorted(times)[int(0.99 * len(times))]
-    return Sample(median, f"{median * 1000:.2f} ms, p99 {slowest * 1000:.2f}")
+    times.sort()
+    # PostgreSQL works in processes of its own; what it uses is not seen here.
+    used = None if ask.is_apart else (time.process_time() - used_before) / asked
+    return _sample(statistics.median(times), times[int(0.99 * len(times))], used)
 
 
-def _compare(report: Report, server: Server, duckdb: Any) -> None:
+def _sample(p50_s: float, p99_s: float, used_s: float | None) -> Sample:
+    used = "" if used_s is None else f", CPU {used_s * 1e3:.2f}"
+    return Sample(p50_s, f"{p50_s * 1e3:.2f} ms, p99 {p99_s * 1e3:.2f}{used}")
+
+
+def _compare(report: Report, server: Server, theirs: list[Any]) -> None:
     """RowFailed unless both name the same rows with the same figures."""
     status, body, _ = server.fetch(report.path)
     if status != HTTPStatus.OK:
@@ -181,64 +112,106 @@ def _compare(report: Report, server: Server, duckdb: Any) -> None:
         tuple(_whole(row[name], name) for name in report.columns)
         for row in json.loads(body)["rows"]
     ]
-    theirs = duckdb.execute(report.query, _bounds(report)).fetchall()
-    theirs = [tuple("" if cell == "-" else cell for cell in row) for row in theirs]
+    if "date" in report.columns:
+        # Days without a sale are rows of ours only.
+        ours = [row for row in ours if any(row[1:])]
+    theirs = [tuple("" if cell == "-" else cell for cell in tuple(row)) for row in theirs]
     if ours != theirs:
-        raise RowFailed(f"{report.path}: ours {ours[:3]} …, DuckDB {theirs[:3]} …")
+        raise RowFailed(f"{report.path}: ours {ours[:3]} …, theirs {theirs[:3]} …")
 
 
 def _whole(figure: Any, name: str) -> Any:
-    """A cell as DuckDB has it: whole minor units and thousandths, days since 1970."""
+    """A cell as the others have it: whole minor units and thousandths, days since 1970."""
     if name in _PLACES:
         return int(Decimal(figure).scaleb(_PLACES[name]))
-    if name == "class":
-        return int(figure == "A")
     if name in ("date", "last_sold_on") and figure is not None:
         return (date.fromisoformat(figure) - _EPOCH).days
     return figure
 
 
-def _bounds(report: Report) -> list[int]:
-    return [(day - _EPOCH).days for day in (report.first, report.last)]
-
-
-def _duckdb_file(shop: Workshop, database: Path) -> Path:
-    version = hashlib.sha256(Path(duckdb_reports.__file__).read_bytes()).hexdigest()[:6]
-    path = database.with_suffix(f".{version}.duckdb")
+def _duckdb(shop: Workshop, lines: int) -> Ask:
+    needs("duckdb")
+    path = _copied(shop, lines, duckdb_reports)
     if not path.exists():
-        print("  copying them into DuckDB, once", file=sys.stderr)
         folder = shop.new_folder("duckdb")
-        duckdb_reports.copy_lines(database, folder / "new.duckdb", folder)
+        duckdb_reports.copy_lines(stocked(shop, lines), folder / "new.duckdb", folder)
         (folder / "new.duckdb").replace(path)
+    duckdb = shop.kept(("duckdb", lines), lambda: closing(duckdb_reports.connect(path)))
+    return Ask(lambda query: list(duckdb.execute(query, [FIRST, LAST]).fetchall()))
+
+
+def _postgres(shop: Workshop, lines: int) -> Ask:
+    needs("asyncpg")
+
+    @contextmanager
+    def connected() -> Iterator[postgres_reports.Postgres]:
+        def fill(socket: Path) -> None:
+            with closing(postgres_reports.Postgres(socket)) as empty:
+                empty.copy_lines(stocked(shop, lines), shop.new_folder("postgres-rows"))
+
+        data = _copied(shop, lines, postgres_reports)
+        with (
+            kept_postgres(shop, data, postgres_reports.SETTINGS, fill) as socket,
+            closing(postgres_reports.Postgres(socket)) as connection,
+        ):
+            yield connection
+
+    postgres = shop.kept(("postgres", lines), connected)
+    return Ask(lambda query: postgres.rows(query, (FIRST, LAST)), is_apart=True)
+
+
+def _copied(shop: Workshop, lines: int, copier: ModuleType) -> Path:
+    """Where the lines are kept for others, under a name that changes with how they are copied."""
+    kind = copier.__name__.rpartition(".")[2].removesuffix("_reports")
+    parts = [Path(str(made_by.__file__)).read_bytes() for made_by in (report_tables, copier)]
+    version = hashlib.sha256(b"".join(parts)).hexdigest()[:6]
+    path = stocked(shop, lines).with_suffix(f".{version}.{kind}")
+    if not path.exists():
+        print(f"  copying {lines:,} lines into {kind}, once", file=sys.stderr)
     return path
 
 
-ROWS = [
-    Row(
-        f"report-{report.name}-{lines}",
-        f"{report.what}, {lines:,} lines",
-        report.against,
+def _row(report: Report, lines: int, kind: str) -> Row:
+    source = report_queries.LINES
+    query, ask = report.query, _duckdb
+    goal: int | None = _EACH
+    against = f"DuckDB, lines, {duckdb_reports.THREADS} threads"
+    if kind == "receipts":
+        source, goal = report_queries.RECEIPTS, None
+        against = f"DuckDB, receipts only, {duckdb_reports.THREADS} threads"
+    elif kind == "postgres":
+        query, ask, goal = report.of_postgres or query, _postgres, None
+        source = report_queries.RECEIPTS if report.of_receipts else source
+        against = "PostgreSQL 15, " + ("receipts" if report.of_receipts else "lines")
+    return Row(
+        f"report-{report.name}-{kind}-{lines}",
+        f"{report.name} of a month, {lines:,} lines",
+        against,
         SPEED,
-        2,
-        _contest(report, lines),
+        goal,
+        _contest(report, lines, query.format(**source), ask),
         lines=lines,
+        kind=kind,
     )
+
+
+ROWS = [
+    _row(report, lines, kind)
     for lines in _SIZES
-    for report in _EVERY
+    for kind in ("duckdb", "receipts", "postgres")
+    for report in REPORTS
+    if kind != "receipts" or report.of_receipts
 ]
 
 
 def medians(outcomes: Sequence[Outcome], judged: bool) -> list[list[str]]:
-    """A row for each size all of whose reports were measured: in the median we are to do more."""
+    """A row for each rival whose reports were all measured: the median of their ratios."""
     summed = []
     for lines in _SIZES:
-        of_size = [outcome for outcome in outcomes if outcome.row.lines == lines]
-        if len(of_size) == len(_EVERY):
-            median = replace(
-                of_size[0].row,
-                what=f"these reports, {lines:,} lines, median",
-                against="DuckDB",
-                goal=_MEDIAN_GOAL,
-            )
-            summed.append(table.median_cells(median, of_size, judged))
+        for kind, goal in (("duckdb", _MEDIAN), ("postgres", None)):
+            of_kind = [one for one in outcomes if (one.row.lines, one.row.kind) == (lines, kind)]
+            if len(of_kind) == len(REPORTS):
+                what = f"these reports, {lines:,} lines, median"
+                median = replace(of_kind[0].row, what=what, against=kind, goal=goal)
+                summed.append(table.median_cells(median, of_kind, judged))
     return summed

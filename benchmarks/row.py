@@ -61,17 +61,22 @@ class Row:
     what: str
     against: str
     measure: Measure
-    goal: float
+    goal: float | None
+    """None where a figure is shown and nothing was promised."""
     contest: Callable[[Workshop], AbstractContextManager[Contest]]
     lines: int | None = None
     """A row about so many lines is for plans that have them; None is for all."""
+    kind: str = ""
+    """What rows have in common whose median is told."""
     quick: bool = False
     """Whether a round is so short that there are as many rounds as there are starts."""
 
     def belongs_to(self, plan: Plan) -> bool:
         """Whether the plan has what this row is about."""
-        return self.lines is None or self.lines in plan.report_lines
+        return self.lines in (None, plan.report_lines, plan.many_lines)
 
     def met(self, compared: float) -> bool:
-        """Whether the compared figure reaches the goal."""
+        """Whether the compared figure reaches the goal, where there is one."""
+        if self.goal is None:
+            return True
         return compared >= self.goal if self.measure.better == "≥" else compared <= self.goal

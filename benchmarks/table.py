@@ -53,6 +53,8 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _goal(row: Row, compared: float | None) -> str:
+    if row.goal is None:
+        return ""
     figure = row.measure.shown.format(row.goal) if "MB" in row.measure.shown else f"{row.goal:g}"
     verdict = "" if compared is None else (" met" if row.met(compared) else " missed")
     return f"{row.measure.better} {figure}{verdict}"

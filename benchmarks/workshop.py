@@ -6,10 +6,11 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from benchmarks.plan import Plan
 
@@ -32,6 +33,14 @@ class Workshop:
         self.folder = folder
         self._running: list[subprocess.Popen[bytes]] = []
         self._taken = 0
+        self._kept: dict[Hashable, Any] = {}
+        self._open = ExitStack()
+
+    def kept(self, name: Hashable, opened: Callable[[], AbstractContextManager[Any]]) -> Any:
+        """What several rows measure, opened for the first of them and closed with the run."""
+        if name not in self._kept:
+            self._kept[name] = self._open.enter_context(opened())
+        return self._kept[name]
 
     def new_folder(self, name: str) -> Path:
         """An empty folder that nobody else in this run has."""
@@ -77,8 +86,11 @@ class Workshop:
 
     def stop_all(self) -> None:
         """End whatever still runs."""
-        for process in reversed(self._running.copy()):
-            self.stop(process)
+        try:
+            self._open.close()
+        finally:
+            for process in reversed(self._running.copy()):
+                self.stop(process)
 
 
 @contextmanager

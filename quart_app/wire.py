@@ -7,6 +7,7 @@ one only where the count of members differs.
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -92,9 +93,9 @@ class Wire:
             fault = _fault(error)
             raise Invalid(fault.detail, faults=[fault]) from error
         # The library takes the text "null" for nothing sent, and so the question for another one.
-        for field in msgspec.structs.fields(form):  # type: ignore[arg-type]
-            if field.encode_name in values and getattr(value, field.name) is None:
-                nothing = Fault(field.encode_name, "wrong_value", "leave it out to send nothing")
+        for sent_name, name in _members(form):  # type: ignore[arg-type]
+            if sent_name in values and getattr(value, name) is None:
+                nothing = Fault(sent_name, "wrong_value", "leave it out to send nothing")
                 raise Invalid(nothing.detail, faults=[nothing])
         return value
 
@@ -112,6 +113,12 @@ class Wire:
 
     def _write(self, value: Any) -> str:
         return self._writers[type(value)](value)
+
+
+@cache
+def _members(form: type) -> list[tuple[str, str]]:
+    """The members of a form as they are sent and as they are named here."""
+    return [(field.encode_name, field.name) for field in msgspec.structs.fields(form)]
 
 
 def _says_what_was_sent(form: Any) -> bool:

@@ -92,10 +92,8 @@ async def test_the_first_are_the_first_of_all(
         report, limit = REPORTS[name], chance.choice([1, 3, 10])
         values: dict[str, Any] = values_of(report, question, period) | {"limit": limit}
         ranking = repository._RANKED_BY[order[0]]
-        ranked = await repository._first(reading, report, values, order, ranking)
-        sql = repository.statement(report, "products", order)
-        rows = await repository._rows(reading, report, sql, values)
-        every = repository._read(report, rows)
+        ranked = await repository.first_by_rank(reading, report, values, order, ranking)
+        every = await repository.found_by(reading, report, values, "products", order)
         assert await repository.figures(reading, report, values, order) == every
         if ranked is not None:
             by_rank += 1

@@ -22,7 +22,7 @@ from quart_app.values.calendar import (
     parse_month,
     to_day,
 )
-from quart_app.values.decimals import plain_digits, scaled
+from quart_app.values.decimals import all_unscaled, plain_digits, scaled, unscaled
 from quart_app.values.identifiers import new_receipt_id
 from quart_app.values.instant import Instant, format_instant, parse_instant, to_instant
 from quart_app.values.money import Currency
@@ -87,6 +87,16 @@ def test_a_number_is_read_from_its_digits() -> None:
     assert scaled(plain_digits("0.1"), 2, "money") == 10
     with pytest.raises(ValueRefused):
         Currency("RUB").parse(plain_digits("1e999999999"))
+
+
+@given(st.lists(st.none() | st.integers(-(10**15), 10**15)), st.integers(0, 4))
+def test_many_amounts_are_written_like_one(values: list[int | None], places: int) -> None:
+    each = [None if value is None else unscaled(value, places) for value in values]
+    assert all_unscaled(values, places) == each
+    digits = Decimal(10) ** -places
+    assert [None if text is None else Decimal(text) for text in each] == [
+        None if value is None else value * digits for value in values
+    ]
 
 
 @given(st.integers(0, 10**15), st.integers(1, 10**6))

@@ -94,4 +94,4 @@ def with_changes(report: Report, now: Figures, before: Figures) -> Figures:
     for name, total in now.totals.items():
         cells = changes(total, before.totals[name])
         totals |= {f"{name}_{suffix}": cell for suffix, cell in zip(_SUFFIXES, cells, strict=True)}
-    return Figures(rows, totals)
+    return Figures(rows, totals, now.lacking)

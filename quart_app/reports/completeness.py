@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from quart_app.database.transaction import Reading
 from quart_app.reports.models import Lacking, SilentTill
@@ -15,49 +16,33 @@ def lacking_values(todays: dict[str, int], now: Instant) -> dict[str, object]:
     """What ``lacking.sql`` asks for: the present business date by time zone, and the time."""
     return {
         "todays": json.dumps(todays),
+        "earliest_today": min(todays.values(), default=-1),
         "latest_today": max(todays.values(), default=-1),
         "now_us": int(now),
     }
 
 
-async def lacking_by_store(
-    reading: Reading,
-    period: Period,
-    store_ids: tuple[int, ...],
-    todays: dict[str, int],
-    now: Instant,
-) -> dict[int, Lacking]:
-    """What each store's figures of a period lack; a store whose lack nothing is left out.
-
-    ``todays`` is the present business date by time zone.
-    """
-    rows = await reading.rows(
-        text_of("lacking"),
-        {
-            **period._asdict(),
-            "store_ids": json.dumps(store_ids) if store_ids else None,
-            **lacking_values(todays, now),
-        },
-    )
-    stores: dict[int, Lacking] = defaultdict(Lacking)
-    silent: dict[tuple[int, str], list[str]] = defaultdict(list)
-    for what, store_id, till_id, value in sorted(rows):
-        if what == "held":
-            stores[store_id].held = value
-        elif what == "missing":
-            stores[store_id].missing_receipts = value
-        else:
-            silent[store_id, till_id].append(str(Day(value)))
-    for (store_id, till_id), days in silent.items():
-        stores[store_id].silent_tills.append(SilentTill(store_id, till_id, tuple(days)))
-    return stores
+async def lacking_in(
+    reading: Reading, period: Period, todays: dict[str, int], now: Instant
+) -> Lacking:
+    """What the whole chain's figures of a period lack."""
+    values = {**period._asdict(), "store_ids": None, **lacking_values(todays, now)}
+    return completeness_of(await reading.rows(text_of("lacking"), values))
 
 
-def in_all(stores: Iterable[Lacking]) -> Lacking:
-    """What they lack together."""
+def completeness_of(lacking: Iterable[tuple[Any, ...]]) -> Lacking:
+    """The rows of ``lacking.sql`` added up over their stores; silent tills by store and name."""
     whole = Lacking()
-    for one in stores:
-        whole.held += one.held
-        whole.missing_receipts += one.missing_receipts
-        whole.silent_tills += one.silent_tills
+    silent: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for what, store_id, till_id, value in lacking:
+        if what == "silent":
+            silent[store_id, till_id].append(value)
+        elif what == "held":
+            whole.held += value
+        else:
+            whole.missing_receipts += value
+    dates = {day: str(Day(day)) for day in {day for days in silent.values() for day in days}}
+    for (store_id, till_id), days in sorted(silent.items()):
+        named = tuple(dates[day] for day in sorted(days))
+        whole.silent_tills.append(SilentTill(store_id, till_id, named))
     return whole

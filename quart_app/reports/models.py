@@ -115,8 +115,6 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     order: tuple[str, ...]
-    beside: str | None = None
-    """Another SQL file, which stands before ``source`` under its name."""
     unsummed: tuple[str, ...] = ()
     """Measures that have no total, since the same would be counted twice in it."""
     limit: int = 1_000
@@ -132,6 +130,8 @@ class Figures(msgspec.Struct, frozen=True):
 
     rows: list[tuple[Any, ...]]
     totals: dict[str, Any]
+    lacking: list[tuple[Any, ...]] = []
+    """The rows of ``lacking.sql``, where it was asked."""
 
 
 class SilentTill(msgspec.Struct, frozen=True):

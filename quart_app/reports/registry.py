@@ -152,7 +152,6 @@ _ALL = (
         name="completeness",
         answers="What do each store's figures lack: held or missing receipts, silent tills?",
         source="completeness",
-        beside="lacking",
         columns=(
             Column("store_id", "id"),
             _ADDRESS,

@@ -2,9 +2,11 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
+import msgspec
 from msgspec import UNSET
 
 from quart_app.reports.explain_repository import Part
@@ -20,7 +22,7 @@ from quart_app.reports.shown import (
     ShownReceipt,
 )
 from quart_app.values.calendar import Day
-from quart_app.values.decimals import unscaled
+from quart_app.values.decimals import all_unscaled
 from quart_app.values.instant import format_instant
 from quart_app.values.money import Currency
 from quart_app.values.quantity import format_quantity
@@ -42,18 +44,19 @@ def listing(reports: dict[str, Report]) -> list[ListedReport]:
 
 def as_json(table: Table, currency: Currency) -> Envelope:
     """The envelope with its rows."""
-    names = [column.name for column in table.columns]
-    columns = {column.name: column for column in table.columns}
+    kinds = {column.name: column.type for column in table.columns}
     before, as_of = table.compared_with, table.as_of_us
+    # A struct is written as the object that it is described as.
+    rows: list[Any] = list(map(_row_of(tuple(kinds)), *_columns(table, currency)))
     return Envelope(
         report=table.report.name,
         period=_days(table.period),
         currency=currency.code,
         generated_at=format_instant(table.generated_at_us),
         completeness=table.completeness,
-        rows=[dict(zip(names, row, strict=True)) for row in cells(table, currency)],
+        rows=rows,
         totals={
-            name: _writer(columns[name].type, currency)(sum_) for name, sum_ in table.totals.items()
+            name: _written(kinds[name], [sum_], currency)[0] for name, sum_ in table.totals.items()
         },
         compared_with=UNSET if before is None else _days(before),
         as_of=UNSET if as_of is None else format_instant(as_of),
@@ -124,11 +127,9 @@ def file_name(table: Table, extension: str) -> str:
     return f"{table.report.name}_{Day(table.period.first)}_{Day(table.period.last)}.{extension}"
 
 
-def cells(table: Table, currency: Currency) -> Iterator[list[Cell]]:
+def cells(table: Table, currency: Currency) -> Iterator[tuple[Cell, ...]]:
     """Each row as it is written: figures as decimal text, counts and ids as numbers."""
-    writers = [_writer(column.type, currency) for column in table.columns]
-    for row in table.rows:
-        yield [write(cell) for write, cell in zip(writers, row, strict=True)]
+    return zip(*_columns(table, currency), strict=True)
 
 
 def is_figure(column: Column) -> bool:
@@ -140,28 +141,34 @@ def _days(period: tuple[int, int]) -> Days:
     return Days(str(Day(period[0])), str(Day(period[1])))
 
 
-def _writer(kind: ColumnType, currency: Currency) -> Callable[[Any], Cell]:
-    write = _writer_of_some(kind, currency)
-    return lambda cell: None if cell is None else write(cell)
+@lru_cache(maxsize=256)
+def _row_of(names: tuple[str, ...]) -> type[msgspec.Struct]:
+    """A type whose members are a row's, which is made and written faster than a dictionary."""
+    members = [(f"c{i}", Any) for i in range(len(names))]
+    renamed = {f"c{i}": name for i, name in enumerate(names)}
+    return msgspec.defstruct("Row", members, rename=renamed, gc=False)
 
 
-def _writer_of_some(kind: ColumnType, currency: Currency) -> Callable[[Any], Cell]:
+def _columns(table: Table, currency: Currency) -> list[Sequence[Cell]]:
+    """The cells column by column, since those of a column are written alike."""
+    columns = zip(*table.rows, strict=True) if table.rows else [()] * len(table.columns)
+    return [
+        _written(column.type, cells, currency)
+        for column, cells in zip(table.columns, columns, strict=True)
+    ]
+
+
+def _written(kind: ColumnType, cells: Sequence[Any], currency: Currency) -> Sequence[Cell]:
     match kind:
         case "money":
-            return currency.format
+            return all_unscaled(cells, currency.places)
         case "quantity":
-            return format_quantity
+            return [None if cell is None else format_quantity(cell) for cell in cells]
         case "ratio" | "percent":
-            return _hundredths
+            return all_unscaled(cells, 2)
         case "date":
-            return lambda day: str(Day(day))
+            return [None if cell is None else str(Day(cell)) for cell in cells]
         case "instant":
-            return format_instant
-        case "text":
-            return str
-        case "id" | "count":
-            return int
-
-
-def _hundredths(figure: int) -> str:
-    return unscaled(figure, 2)
+            return [None if cell is None else format_instant(cell) for cell in cells]
+        case "text" | "id" | "count":
+            return cells

@@ -1,16 +1,21 @@
 """Runs the reports' SQL files: puts measures, totals, an order and a limit around them.
 
+A report is one statement with one row, so that it is one step of a reader and sees one moment: its
+rows, its totals and what its period lacks, each as JSON that the engine makes.
+
 ``NAME.sql`` answers for the whole chain, and for some shops unless there is
 ``NAME-of-stores.sql``; ``NAME-as-of.sql`` answers as of an instant. ``NAME-total.sql`` reads the
 totals of the whole chain where adding up the rows would read more.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
 
-from quart_app.database.transaction import Reading
+import msgspec
+
+from quart_app.database.transaction import Reading, Row
 from quart_app.reports.measures import MEASURES
 from quart_app.reports.models import Column, Figures, Report
 from quart_app.reports.shares import SHARES
@@ -18,7 +23,7 @@ from quart_app.reports.shares import SHARES
 Values = Mapping[str, object]
 _SQL = resources.files("quart_app.reports") / "sql"
 _FIRST_OFFSET, _WIDER, _WIDEST = 10, 4, 6_000
-_CANDIDATES = "candidates AS ("
+_decode = msgspec.json.Decoder(list[tuple[Any, ...]]).decode
 _RANKED_BY = {"-quantity": "candidates-by-quantity", "-revenue": "candidates-by-revenue"}
 
 
@@ -46,44 +51,82 @@ def source_of(report: Report, values: Values) -> str:
 async def figures(
     reading: Reading, report: Report, values: Values, order: tuple[str, ...]
 ) -> Figures:
-    """The rows in their order, no more than ``limit``, and the totals of all there are."""
+    """The rows in their order, no more than ``limit``, and the totals of all there are.
+
+    Also what the period lacks, where ``values`` has what ``lacking.sql`` asks for.
+    """
     source = source_of(report, values)
     ranking = _RANKED_BY.get(order[0]) if order else None
     if source == "products" and ranking is not None and values["limit"] != -1:
-        first = await _first(reading, report, values, order, ranking)
+        first = await first_by_rank(reading, report, values, order, ranking)
         if first is not None:
             return first
-    return _read(report, await _rows(reading, report, statement(report, source, order), values))
+    return await found_by(reading, report, values, source, order)
 
 
 async def figures_of(reading: Reading, report: Report, values: Values) -> Figures:
     """The rows of certain products, ``product_ids``, and the totals of all."""
     source = source_of(report, values)
     if source == "products":
-        sql = statement(report, "products-picked", (), "candidates-given")
-    else:
-        sql = statement(report, source, ())
-    return _read(report, await _rows(reading, report, sql, values))
+        cells = await _cells_of(reading, report, values, "products-picked", (), "candidates-given")
+        return _read(report, cells)
+    return await found_by(reading, report, values, source, ())
+
+
+async def found_by(
+    reading: Reading, report: Report, values: Values, source: str, order: tuple[str, ...]
+) -> Figures:
+    """What a file of ``reports/sql`` answers."""
+    return _read(report, await _cells_of(reading, report, values, source, order))
+
+
+async def first_by_rank(
+    reading: Reading, report: Report, values: Values, order: tuple[str, ...], ranking: str
+) -> Figures | None:
+    """The first products, from few candidates; None where that would be no less to read.
+
+    The last of them must have more than any product can have that is no candidate.
+    """
+    limit = values["limit"]
+    assert isinstance(limit, int)
+    if "quantity" in ranking and values["unit"] is None:
+        return None
+    by = [column.name for column in _read_columns(report)].index(order[0][1:])
+    offset = limit + _FIRST_OFFSET
+    while offset <= _WIDEST:
+        asked = {**values, "offset": offset}
+        cells = await _cells_of(reading, report, asked, "products-picked", order, ranking)
+        found = _read(report, cells)
+        if len(found.rows) < limit:
+            # So few were sold that reading all of them is no more.
+            return None
+        if found.rows[-1][by] > cells[_BOUND]:
+            return found
+        offset *= _WIDER
+    return None
 
 
 @cache
 def statement(
-    report: Report, source: str, order: tuple[str, ...], candidates: str | None = None
+    report: Report,
+    source: str,
+    order: tuple[str, ...],
+    candidates: str | None = None,
+    *,
+    lacking: bool = True,
 ) -> str:
-    """The whole statement; its cells are ``c0`` to the last, see ``_cells``."""
-    parts = _parts(report)
-    chosen = f"{_CANDIDATES}\n{text_of(candidates)}\n),\n" if candidates else ""
-    if report.beside is not None:
-        chosen += f"{report.beside} AS (\n{text_of(report.beside)}\n),\n"
+    """The whole statement; its one row is the rows, the totals, the bound and what is lacking."""
+    chosen = f"candidates AS (\n{text_of(candidates)}\n),\n" if candidates else ""
+    if lacking:
+        chosen = f"lacking AS (\n{text_of('lacking')}\n),\n{chosen}"
     total_of = f"{report.source}-total"
     of_chain = source in (report.source, f"{report.source}-picked")
     totalled = f"(\n{text_of(total_of)}\n)" if of_chain and _is_there(total_of) else "found"
+    parts = _parts(report)
     total = ",\n       ".join(f"COALESCE(SUM({part}), 0) AS {part}" for part in parts) or "COUNT(*)"
-    cells = [*_cells(report)]
-    if candidates:
-        cells.append("(SELECT MAX(bound) FROM candidates)")
-    selected = ",\n       ".join(f"{cell} AS c{i}" for i, cell in enumerate(cells))
-    ordered = ",\n          ".join((*map(_ordering, order), *(f"found.{k}" for k in report.key)))
+    shown = [f"{cell} AS c{i}" for i, cell in enumerate(_cells(report))]
+    ordered = [*map(_ordering, order), *(f"found.{key}" for key in report.key)]
+    sums = [MEASURES[name].of("total") for name in _summed(report)]
     return f"""
 WITH {chosen}found AS (
 {text_of(source)}
@@ -91,12 +134,29 @@ WITH {chosen}found AS (
 total AS (
 SELECT {total}
   FROM {totalled}
-)
-SELECT {selected}
-  FROM {"total LEFT JOIN found ON TRUE" if report.key else "found CROSS JOIN total"}
-{f" ORDER BY {ordered}" if ordered else ""}
+),
+shown AS (
+SELECT {_listed(shown)}
+  FROM found
+{f" ORDER BY {_listed(ordered)}" if ordered else ""}
  LIMIT :limit
+)
+SELECT (SELECT JSON_GROUP_ARRAY(JSON_ARRAY({", ".join(f"c{i}" for i in range(len(shown)))}))
+          FROM shown),
+       (SELECT JSON_ARRAY({_listed(sums)})
+          FROM total),
+       {"(SELECT MAX(bound) FROM candidates)" if candidates else "NULL"},
+       {_LACKING if lacking else "NULL"}
 """
+
+
+_ROWS, _TOTALS, _BOUND, _LACKS = range(4)
+_LACKING = """(SELECT JSON_GROUP_ARRAY(JSON_ARRAY(what, store_id, till_id, value))
+          FROM lacking)"""
+
+
+def _listed(expressions: Iterable[str]) -> str:
+    return ",\n       ".join(expressions)
 
 
 def _ordering(column: str) -> str:
@@ -113,12 +173,11 @@ def _parts(report: Report) -> tuple[str, ...]:
 
 
 def _cells(report: Report) -> list[str]:
-    """The SQL of each column that is read, then of each total."""
-    cells = []
-    for column in _read_columns(report):
-        measure = MEASURES.get(column.name)
-        cells.append(f"found.{column.name}" if measure is None else measure.of("found"))
-    return cells + [MEASURES[name].of("total") for name in _summed(report)]
+    """The SQL of each column that is read."""
+    return [
+        MEASURES[column.name].of("found") if column.name in MEASURES else f"found.{column.name}"
+        for column in _read_columns(report)
+    ]
 
 
 def _read_columns(report: Report) -> list[Column]:
@@ -133,48 +192,24 @@ def _summed(report: Report) -> list[str]:
     ]
 
 
-async def _rows(reading: Reading, report: Report, sql: str, values: Values) -> list[Any]:
-    # With candidates there is one cell more: the bound.
-    width = len(_cells(report)) + (_CANDIDATES in sql)
-    return await reading.packed([f"c{i}" for i in range(width)], sql, values)
+async def _cells_of(
+    reading: Reading,
+    report: Report,
+    values: Values,
+    source: str,
+    order: tuple[str, ...],
+    candidates: str | None = None,
+) -> Row:
+    sql = statement(report, source, order, candidates, lacking="todays" in values)
+    row = await reading.row(sql, values)
+    assert row is not None
+    return row
 
 
-def _read(report: Report, rows: list[Any]) -> Figures:
-    width, summed = len(_read_columns(report)), _summed(report)
-    sums = rows[0][width : width + len(summed)] if rows else (0,) * len(summed)
-    found = [row[:width] for row in _with_key(report, rows)]
-    return Figures(found, dict(zip(summed, sums, strict=True)))
-
-
-def _with_key(report: Report, rows: list[Any]) -> list[Any]:
-    """The rows that are of something: where there is none, the totals still have a row."""
-    if not report.key:
-        return rows
-    at = [column.name for column in _read_columns(report)].index(report.key[0])
-    return [row for row in rows if row[at] is not None]
-
-
-async def _first(
-    reading: Reading, report: Report, values: Values, order: tuple[str, ...], ranking: str
-) -> Figures | None:
-    """The first products, from few candidates; None where that would be no less to read.
-
-    The last of them must have more than any product can have that is no candidate.
-    """
-    limit = values["limit"]
-    assert isinstance(limit, int)
-    if "quantity" in ranking and values["unit"] is None:
-        return None
-    by = [column.name for column in _read_columns(report)].index(order[0][1:])
-    sql = statement(report, "products-picked", order, ranking)
-    offset = limit + _FIRST_OFFSET
-    while offset <= _WIDEST:
-        rows = await _rows(reading, report, sql, {**values, "offset": offset})
-        rows = _with_key(report, rows)
-        if len(rows) < limit:
-            # So few were sold that reading all of them is no more.
-            return None
-        if rows[-1][by] > rows[-1][-1]:
-            return _read(report, rows)
-        offset *= _WIDER
-    return None
+def _read(report: Report, cells: Row) -> Figures:
+    sums = msgspec.json.decode(cells[_TOTALS])
+    return Figures(
+        _decode(cells[_ROWS]),
+        dict(zip(_summed(report), sums, strict=True)),
+        [] if cells[_LACKS] is None else _decode(cells[_LACKS]),
+    )

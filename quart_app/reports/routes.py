@@ -20,7 +20,7 @@ from quart_app.web.paging import next_link
 from quart_app.wire import Wire
 
 # More than these are written off the event loop, which has sales to answer.
-_ROWS_AT_ONCE = 200
+_ROWS_AT_ONCE = 1_000
 
 
 def blueprint(reports: Reports, wire: Wire) -> Blueprint:

@@ -9,7 +9,7 @@ from quart_app.database.storage import Storage
 from quart_app.database.transaction import Reading
 from quart_app.errors import Fault, InvalidParameter, NotFound
 from quart_app.reports.comparing import columns_with_changes, earlier, with_changes
-from quart_app.reports.completeness import in_all, lacking_by_store, lacking_values
+from quart_app.reports.completeness import completeness_of, lacking_in, lacking_values
 from quart_app.reports.explaining import ExplainQuestion, Explanation, explain
 from quart_app.reports.models import Figures, Question, Report, Table, TopProductsQuestion
 from quart_app.reports.parameters import Values, order_of, values_of
@@ -85,14 +85,14 @@ class Reports:
         basis = getattr(question, "compare", None)
         before = None if basis is None else earlier(question, period, basis, today)
         values = values_of(report, question, period) | lacking_values(todays, hour)
-        async with self._storage.read(snapshot=True) as reading:
+        # One statement sees one moment; two need to be told to.
+        async with self._storage.read(snapshot=before is not None) as reading:
             await self._require_stores(reading, question.store_id)
             found = await _found(reading, report, values, order)
             if before is not None:
                 found = with_changes(
                     report, found, await _counterparts(reading, report, question, before, found)
                 )
-            lacking = await lacking_by_store(reading, period, question.store_id, todays, hour)
         return Table(
             report=report,
             columns=report.columns if before is None else columns_with_changes(report),
@@ -102,7 +102,7 @@ class Reports:
             generated_at_us=now,
             rows=found.rows,
             totals=_that_add_up(question, found.totals),
-            completeness=in_all(lacking.values()),
+            completeness=completeness_of(found.lacking),
         )
 
     async def silent_today(self) -> int:
@@ -112,8 +112,8 @@ class Reports:
         todays = {zone: self._today(zone_named(zone)) for zone in await self._stores.zones()}
         hour = Instant(now - now % _QUARTER_US)
         async with self._storage.read() as reading:
-            lacking = await lacking_by_store(reading, Period(today, today), (), todays, hour)
-        return len(in_all(lacking.values()).silent_tills)
+            lacking = await lacking_in(reading, Period(today, today), todays, hour)
+        return len(lacking.silent_tills)
 
     async def explain(self, report: Report, question: ExplainQuestion) -> Explanation:
         """The receipts behind one row of a report, a page; InvalidParameter or TooSlow."""
@@ -144,7 +144,8 @@ async def _found(
         return with_shares(report, await figures(reading, report, values, order))
     every = await figures(reading, report, {**values, "limit": -1}, report.order)
     shared = with_shares(report, every)
-    return Figures(in_order(report, shared.rows, order[0])[: values["limit"]], shared.totals)
+    rows = in_order(report, shared.rows, order[0])[: values["limit"]]
+    return Figures(rows, shared.totals, shared.lacking)
 
 
 async def _counterparts(

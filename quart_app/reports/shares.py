@@ -1,5 +1,7 @@
 """Columns that compare rows with the whole: shares, and the classes A, B and C."""
 
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import Any
 
 from quart_app.reports.models import Column, Figures, Report
@@ -12,9 +14,11 @@ SHARES = {column.name: column for column in (SHARE, CUMULATIVE, CLASS)}
 _A_PERCENT, _B_PERCENT = 80, 95
 
 
-def percent(part: int, whole: int) -> int | None:
+def _percents(parts: Iterable[int], whole: int) -> list[int | None]:
     """Hundredths of a percent, rounded half up; None of nothing, or of less than nothing."""
-    return half_up(10_000 * part, whole) if whole > 0 else None
+    if whole <= 0:
+        return [None for _ in parts]
+    return [half_up(10_000 * part, whole) for part in parts]
 
 
 def with_shares(report: Report, found: Figures) -> Figures:
@@ -23,20 +27,21 @@ def with_shares(report: Report, found: Figures) -> Figures:
     They are the share of the revenue, that of all rows so far, and a class: a product is A while
     the share before it is below 80 %, B below 95 %, C from there on.
     """
-    names = [column.name for column in report.columns if column.name not in SHARES]
-    at, whole = names.index("revenue"), found.totals["revenue"]
-    rows, before = [], 0
-    for row in found.rows:
-        revenue = row[at]
-        of_row = {
-            SHARE.name: percent(revenue, whole),
-            CUMULATIVE.name: percent(before + revenue, whole),
-            CLASS.name: _class(before, whole),
-        }
-        cells = dict(zip(names, row, strict=True)) | of_row
-        rows.append(tuple(cells[column.name] for column in report.columns))
-        before += revenue
-    return Figures(rows, found.totals)
+    if not found.rows:
+        return found
+    names = [column.name for column in report.columns]
+    read = [name for name in names if name not in SHARES]
+    columns: dict[str, Sequence[Any]] = dict(zip(read, zip(*found.rows, strict=True), strict=True))
+    revenues, whole = columns["revenue"], found.totals["revenue"]
+    columns[SHARE.name] = _percents(revenues, whole)
+    if CUMULATIVE.name in names:
+        so_far = list(accumulate(revenues))
+        columns[CUMULATIVE.name] = _percents(so_far, whole)
+        columns[CLASS.name] = [
+            _class(sum_ - revenue, whole) for sum_, revenue in zip(so_far, revenues, strict=True)
+        ]
+    rows = list(zip(*(columns[name] for name in names), strict=True))
+    return Figures(rows, found.totals, found.lacking)
 
 
 def in_order(report: Report, rows: list[tuple[Any, ...]], order: str) -> list[tuple[Any, ...]]:

@@ -1,7 +1,9 @@
 """Decimal text to a scaled integer and back: the one place where digits are counted."""
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
+from functools import cache
 
 from quart_app.errors import ValueRefused
 
@@ -51,3 +53,24 @@ def unscaled(value: int, places: int) -> str:
     sign = "-" if value < 0 else ""
     whole, fraction = divmod(abs(value), 10**places)
     return f"{sign}{whole}.{fraction:0{places}d}"
+
+
+def all_unscaled(values: Iterable[int | None], places: int) -> list[str | None]:
+    """The same for many at once; None stays None."""
+    if places == 0:
+        return [None if value is None else str(value) for value in values]
+    one, endings = 10**places, _endings(places)
+    return [
+        None
+        if value is None
+        else f"{value // one}{endings[value % one]}"
+        if value >= 0
+        else unscaled(value, places)
+        for value in values
+    ]
+
+
+@cache
+def _endings(places: int) -> list[str]:
+    """What stands behind the whole units: ``.00`` to ``.99``."""
+    return [f".{fraction:0{places}d}" for fraction in range(10**places)]

@@ -1,7 +1,11 @@
 -- A product sold in a month that is wholly within :idle_first to :last is not idle. For the others
 -- the last day is looked up: in the month of the period's end, day by day where it goes on after
 -- that end, then in the months before.
-WITH others AS (
+WITH inside AS MATERIALIZED (
+       SELECT value AS business_month
+         FROM JSON_EACH(:inner_months)
+),
+others AS (
        SELECT id,
               name,
               COALESCE(category, '') AS category,
@@ -29,9 +33,9 @@ WITH others AS (
          FROM products
         WHERE archived = 0
               AND NOT EXISTS (SELECT 1
-                                FROM JSON_EACH(:inner_months) AS inside
+                                FROM inside
                                      CROSS JOIN product_month_totals AS sold
-                               WHERE sold.business_month = inside.value
+                               WHERE sold.business_month = inside.business_month
                                      AND sold.product_id = products.id
                                      AND sold.last_sold_on IS NOT NULL)
 )

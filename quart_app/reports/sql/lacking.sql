@@ -29,16 +29,20 @@ SELECT 'silent',
        till_days.business_date
   FROM till_days
        INNER JOIN stores ON stores.id = till_days.store_id
-       INNER JOIN JSON_EACH(:todays) AS today ON today.key = stores.timezone
  WHERE till_days.heard = 0
        AND till_days.weeks IN (7, 11, 13, 14, 15)
        AND till_days.business_date BETWEEN :first AND MIN(:last, :latest_today)
        AND (:store_ids IS NULL
             OR till_days.store_id IN (SELECT value FROM JSON_EACH(:store_ids)))
        AND stores.archived = 0
-       AND (till_days.business_date < today.value
-            OR (till_days.business_date = today.value
-                AND 3 <= (
+       AND (till_days.business_date < :earliest_today
+            OR EXISTS (
+                SELECT 1
+                  FROM JSON_EACH(:todays) AS today
+                 WHERE today.key = stores.timezone
+                       AND (till_days.business_date < today.value
+                            OR (till_days.business_date = today.value
+                                AND 3 <= (
                     SELECT COUNT(DISTINCT before.business_date)
                       FROM till_day_totals AS before
                      WHERE before.business_date IN (
@@ -50,4 +54,4 @@ SELECT 'silent',
                            AND before.till_id = till_days.till_id
                            AND before.first_occurred_at_us
                                + (till_days.business_date - before.business_date) * 86400000000
-                               <= :now_us)));
+                               <= :now_us)))));

@@ -1,6 +1,15 @@
 -- The same for the few products of ``candidates``: each month, and each day at the ends, is looked
 -- up.
-WITH parts AS (
+WITH whole AS MATERIALIZED (
+       SELECT value AS business_month
+         FROM JSON_EACH(:whole_months)
+),
+ends AS MATERIALIZED (
+       SELECT JSON_EXTRACT(value, '$[0]') AS business_date,
+              JSON_EXTRACT(value, '$[1]') AS sign
+         FROM JSON_EACH(:end_days)
+),
+parts AS (
        SELECT month.product_id,
               month.quantity_milli,
               month.gross_minor,
@@ -8,21 +17,21 @@ WITH parts AS (
               month.returns_minor,
               month.lines
          FROM candidates
-              CROSS JOIN JSON_EACH(:whole_months) AS whole
+              CROSS JOIN whole
               CROSS JOIN product_month_totals AS month
-        WHERE month.business_month = whole.value
+        WHERE month.business_month = whole.business_month
               AND month.product_id = candidates.product_id
     UNION ALL
        SELECT day.product_id,
-              day.quantity_milli * JSON_EXTRACT(one.value, '$[1]'),
-              day.gross_minor * JSON_EXTRACT(one.value, '$[1]'),
-              day.discount_minor * JSON_EXTRACT(one.value, '$[1]'),
-              day.returns_minor * JSON_EXTRACT(one.value, '$[1]'),
-              day.lines * JSON_EXTRACT(one.value, '$[1]')
+              day.quantity_milli * ends.sign,
+              day.gross_minor * ends.sign,
+              day.discount_minor * ends.sign,
+              day.returns_minor * ends.sign,
+              day.lines * ends.sign
          FROM candidates
-              CROSS JOIN JSON_EACH(:end_days) AS one
+              CROSS JOIN ends
               CROSS JOIN product_day_totals AS day
-        WHERE day.business_date = JSON_EXTRACT(one.value, '$[0]')
+        WHERE day.business_date = ends.business_date
               AND day.product_id = candidates.product_id
 ),
 sold AS (
