@@ -84,18 +84,18 @@ def config() -> None:
 )
 @click.option("--to", metavar="URL", help="Through the API of a running service.")
 @click.option(
-    "--until-yesterday",
+    "--until-now",
     is_flag=True,
-    help="Move sales by whole weeks so that they end yesterday (for a demonstration).",
+    help="Move sales by whole weeks so that they reach now (for a demonstration).",
 )
-def import_(kind: str, file: Path, to: str | None, until_yesterday: bool) -> None:
+def import_(kind: str, file: Path, to: str | None, until_now: bool) -> None:
     """Load a CSV file (gzip allowed, - for standard input); loading it again changes nothing."""
     from quart_app import importing, sending
     from quart_app.app import Services
     from quart_app.asking import key_for
 
-    if until_yesterday and (kind != "sales" or to):
-        raise click.UsageError("--until-yesterday is for sales, without --to")
+    if until_now and (kind != "sales" or to):
+        raise click.UsageError("--until-now is for sales, without --to")
     settings = _settings()
     services = Services(settings, SystemClock())
     size = 0 if str(file) == "-" else file.stat().st_size
@@ -104,7 +104,7 @@ def import_(kind: str, file: Path, to: str | None, until_yesterday: bool) -> Non
             done = sending.send(to, key_for(settings, to), kind, file, services.wire, bar.update)
         else:
             done = asyncio.run(
-                importing.load(services, kind, file, bar.update, until_yesterday=until_yesterday)
+                importing.load(services, kind, file, bar.update, until_now=until_now)
             )
     click.echo(done.summary)
     for reason in done.reasons:
@@ -116,14 +116,12 @@ def import_(kind: str, file: Path, to: str | None, until_yesterday: bool) -> Non
 @main.command()
 @click.pass_context
 def seed(context: click.Context) -> None:
-    """Load the demonstration: twelve shops, two months of receipts that end yesterday."""
+    """Load the demonstration: twelve shops, two months of receipts up to now."""
     from quart_app.shipped import shipped
 
     for kind, name in (("stores", "stores.csv"), ("products", "products.csv")):
         context.invoke(import_, kind=kind, file=shipped("seed") / name)
-    context.invoke(
-        import_, kind="sales", file=shipped("seed") / "sales.csv.gz", until_yesterday=True
-    )
+    context.invoke(import_, kind="sales", file=shipped("seed") / "sales.csv.gz", until_now=True)
 
 
 @main.command()

@@ -34,6 +34,8 @@ class Tally(msgspec.Struct):
     duplicate: int = 0
     held: int = 0
     refused: int = 0
+    to_come: int = 0
+    """Of a demonstration: dated after now, and so left out."""
     reasons: list[str] = msgspec.field(default_factory=list)
 
     def count(self, outcome: Outcome | Unreadable | None) -> None:
@@ -59,6 +61,7 @@ class Tally(msgspec.Struct):
         return (
             f"{self.created:,} receipts counted, {self.duplicate:,} were there already, "
             f"{self.held:,} held, {self.refused:,} refused"
+            + (f", {self.to_come:,} are still to come" if self.to_come else "")
         )
 
     def _refuse(self, reason: str) -> None:
@@ -91,13 +94,13 @@ class Loaded(msgspec.Struct):
 
 
 async def load(
-    services: Services, kind: str, file: Path, progress: Progress, *, until_yesterday: bool
+    services: Services, kind: str, file: Path, progress: Progress, *, until_now: bool
 ) -> Tally | Loaded:
     """Load a file of stores, products or sales into the database, which nobody else may hold."""
     await services.open()
     try:
         if kind == "sales":
-            return await import_sales(services, file, progress, until_yesterday=until_yesterday)
+            return await import_sales(services, file, progress, until_now=until_now)
         catalogue = services.stores if kind == "stores" else services.products
         with opened(file, progress) as text:
             return Loaded(await catalogue.import_csv(text))
@@ -129,19 +132,22 @@ def _lines(unpacked: IO[bytes], raw: IO[bytes], progress: Progress | None) -> It
 
 
 async def import_sales(
-    services: Services, file: Path, progress: Progress, *, until_yesterday: bool
+    services: Services, file: Path, progress: Progress, *, until_now: bool
 ) -> Tally:
     """Count every receipt of a file that was not counted before."""
     tally = Tally()
-    move = await _mover(services, file) if until_yesterday else None
+    move = await _mover(services, file) if until_now else None
     with opened(file, progress) as text:
         found = receipts(text, services.wire)
         while group := list(islice(found, GROUP)):
             now = services.clock.now()
             forms = [one for one in group if isinstance(one, ReceiptForm)]
+            if move is not None:
+                moved = [move(form) for form in forms]
+                forms = [form for form in moved if form.occurred_at <= now]
+                tally.to_come += len(moved) - len(forms)
             arrivals = [
-                services.sales.arrived(form, services.wire.canonical(form), now)
-                for form in (map(move, forms) if move else forms)
+                services.sales.arrived(form, services.wire.canonical(form), now) for form in forms
             ]
             for outcome in await services.sales.take_all(arrivals):
                 tally.count(outcome)
@@ -152,13 +158,14 @@ async def import_sales(
 
 
 async def _mover(services: Services, file: Path) -> Callable[[ReceiptForm], ReceiptForm]:
-    """What moves a file's receipts by whole weeks to end yesterday, or a few days before.
+    """What moves a file's receipts by whole weeks so that its last day is today or after it.
 
-    A file that was loaded before keeps the weeks it was moved by then: the same receipts again.
+    A file that was loaded before keeps the weeks it was moved by then: the same receipts again,
+    and those that were still to come.
     """
     if str(file) == "-":
         detail = "standard input cannot be read twice: name a file"
-        raise Invalid(detail, faults=[Fault("--until-yesterday", "needs_file", detail)])
+        raise Invalid(detail, faults=[Fault("--until-now", "needs_file", detail)])
     zones = {
         store.known_id: zone_named(str(store.timezone))
         for store in await services.stores.list(Listing())
@@ -187,6 +194,6 @@ async def _weeks(services: Services, first: ReceiptForm, last_day: int) -> int:
     except NotFound:
         kept = None
     if not isinstance(kept, Sale):
-        return (services.reports.today() - 1 - last_day) // 7
+        return -((last_day - services.reports.today()) // 7)
     # A summer time that began or ended in between is an hour; half a week rounds it away.
     return (kept.occurred_at_us - first.occurred_at + _WEEK_US // 2) // _WEEK_US

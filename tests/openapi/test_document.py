@@ -36,7 +36,7 @@ def demonstrated(
     """The demonstration with its receipts."""
     database = tmp_path_factory.mktemp("demonstrated") / "sales.db"
     database.write_bytes(demonstration_catalogue.read_bytes())
-    words = ("import", "sales", "--until-yesterday", "seed/sales.csv.gz")
+    words = ("import", "sales", "--until-now", "seed/sales.csv.gz")
     done = command(*words, database=database, currency="USD")
     assert done.returncode == 0, done.stderr
     with serving(database, currency="USD") as service:
