@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from benchmarks import (
     batches,
     catalogue,
+    drawing,
     live_pages,
     machine,
     posts,
@@ -25,6 +26,7 @@ from benchmarks.workshop import Workshop, workshop
 ROWS = [
     *posts.ROWS,
     *live_pages.ROWS,
+    *drawing.ROWS,
     *batches.ROWS,
     *catalogue.ROWS,
     *reports.ROWS,

@@ -1,7 +1,8 @@
 """What 200 open live pages cost the posts: the same service with them and without.
 
-The pages are sockets of another process (``python -m benchmarks.live_pages PORT COUNT ADDRESS``),
-which reads what comes and throws it away. The receipts are of today, so that every second has news.
+The pages are sockets of another process (``python -m benchmarks.live_pages PORT COUNT ADDRESS
+TOKEN``), which reads what comes and throws it away. The receipts are of today, so that every
+second has news.
 """
 
 import itertools
@@ -21,21 +22,23 @@ from benchmarks.lines import stocked
 from benchmarks.posts import NUMBER, PATH, body
 from benchmarks.row import RATE, Contest, Row, RowFailed, Sample
 from benchmarks.servers import Server, service
+from benchmarks.visitor import signed_in
 from benchmarks.workshop import Workshop, module, python_environment
 
 _PAGES = 200
+_REQUEST = "GET /live HTTP/1.1\r\nHost: localhost\r\n"
 _BODIES, _LINES = 2_000, 3
 _NUMBERS_A_ROUND = 10_000_000
 _RECEIVE = 1 << 18
 _SETTLE_S = 2.0
 
 
-def follow(port: int, count: int, address: str) -> None:
+def follow(port: int, count: int, address: str, token: str) -> None:
     """Open the pages, say so, and read until standard input ends; then say how much came."""
     selector, received = selectors.DefaultSelector(), 0
     for _ in range(count):
         page = socket.create_connection(("127.0.0.1", port), source_address=(address, 0))
-        page.sendall(b"GET /live HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        page.sendall(f"{_REQUEST}Cookie: session={token}\r\n\r\n".encode())
         page.setblocking(False)
         selector.register(page, selectors.EVENT_READ)
     selector.register(sys.stdin, selectors.EVENT_READ)
@@ -53,7 +56,7 @@ def follow(port: int, count: int, address: str) -> None:
 
 
 @contextmanager
-def open_pages(port: int, number: int) -> Iterator[None]:
+def open_pages(port: int, number: int, token: str) -> Iterator[None]:
     """The pages, open for the length of a block, in which something must have come.
 
     Each time from another address: one has its share of the connections, and those of the round
@@ -61,7 +64,7 @@ def open_pages(port: int, number: int) -> Iterator[None]:
     """
     address = f"127.0.1.{number % 250 + 1}"
     with subprocess.Popen(
-        module("benchmarks.live_pages", str(port), str(_PAGES), address),
+        module("benchmarks.live_pages", str(port), str(_PAGES), address, token),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -107,8 +110,10 @@ def _contest(shop: Workshop) -> Iterator[Contest]:
                 )
             )
 
+        token = signed_in(servers[0].port)
+
         def with_pages() -> Sample:
-            with open_pages(servers[0].port, next(rounds)):
+            with open_pages(servers[0].port, next(rounds), token):
                 return measure(servers[0])
 
         yield Contest(with_pages, lambda: measure(servers[1]))
@@ -126,4 +131,4 @@ ROWS = [
 ]
 
 if __name__ == "__main__":
-    follow(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
+    follow(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4])
