@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 FRAGMENTS = ("heading", "attention", "tiles", "hours", "shops", "products")
 """The parts of today's page that change while one looks: templates of their own."""
 
+_KEPT = 16
+
 
 class Pages:
     """The templates, made ready in a language when they are first asked for in it."""
@@ -28,6 +30,7 @@ class Pages:
     def __init__(self, currency: Currency) -> None:
         self._currency = currency
         self._of = cache(self._environment)
+        self._written: dict[tuple[str, int], tuple[Today, Mapping[str, str]]] = {}
 
     def page(self, name: str, language: str, **values: Any) -> str:
         """A whole page."""
@@ -39,12 +42,20 @@ class Pages:
         return found
 
     def fragments(self, language: str, today: Today) -> Mapping[str, str]:
-        """The changing parts of today's page, by their names."""
-        environment = self._of(language)
-        return {
-            name: environment.get_template(f"today/{name}.html").render(today=today)
-            for name in FRAGMENTS
-        }
+        """The changing parts of today's page, by their names; written once for all who look."""
+        written = self._written.pop((language, id(today)), None)
+        if written is None:
+            environment = self._of(language)
+            parts = {
+                name: environment.get_template(f"today/{name}.html").render(today=today)
+                for name in FRAGMENTS
+            }
+            # Kept with its figures, so that no others can have their id meanwhile.
+            written = today, parts
+        self._written[language, id(today)] = written
+        if len(self._written) > _KEPT:
+            self._written.pop(next(iter(self._written)))
+        return written[1]
 
     def _environment(self, code: str) -> Environment:
         # Read when the first page is asked for: a service that only tills talk to starts sooner.
