@@ -64,19 +64,30 @@ bench: .venv/installed-dev ## Measure, side by side with others
 # One file for Linux on x86_64 and ARM with any Python of these; built twice it is the same.
 DIST_PYTHONS := 3.11 3.12 3.13
 DIST_MACHINES := x86_64 aarch64
+# From glibc 2.28 on: Debian 10, Ubuntu 20.04, RHEL 8.
+DIST_GLIBC := manylinux_2_17 manylinux2014 manylinux_2_26 manylinux_2_28
+# What is known of the pages' own languages; all of the world's would be as large as all the rest.
+DIST_LANGUAGES := root en $(basename $(notdir $(wildcard quart_app/dashboard/messages/*.po)))
 PIP_INTO := $(PY) -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --target
 
 dist: .venv/installed ## Build dist/quart_app.pyz, the service in one file
 	@$(PY) -m pip install --quiet --disable-pip-version-check shiv==1.0.8
 	@rm -rf build/dist dist && mkdir -p build/dist dist
 	@$(PIP_INTO) build/dist/site -r requirements.txt .
-	@# What is compiled, once more for each; the files have names of their own.
+	@find build/dist/site/babel/locale-data -name '*.dat' \
+		$(foreach language,$(DIST_LANGUAGES),! -name $(language).dat) -delete
+	@# What is compiled, once more for each. One that fits several Pythons (abi3) is named alike for
+	@# every machine, so it is named as the others are, or one would take another's place.
 	@grep -E '^(argon2-cffi-bindings|cffi|markupsafe|msgspec)==' requirements.txt > build/dist/compiled.txt
+	@find build/dist/site -name '*.abi3.so' -delete
 	@for python in $(DIST_PYTHONS); do for machine in $(DIST_MACHINES); do \
 		echo "Adding what is compiled for Python $$python on $$machine" && \
 		$(PIP_INTO) build/dist/$$python-$$machine --only-binary=:all: --implementation cp \
-			--python-version $$python --platform manylinux_2_17_$$machine \
-			--platform manylinux2014_$$machine -r build/dist/compiled.txt && \
+			--python-version $$python $(DIST_GLIBC:%=--platform %_$$machine) \
+			-r build/dist/compiled.txt && \
+		name=cpython-$$(echo $$python | tr -d .)-$$machine-linux-gnu.so && \
+		find build/dist/$$python-$$machine -name '*.abi3.so' \
+			-exec sh -c 'mv "$$1" "$${1%abi3.so}$$2"' sh {} $$name \; && \
 		cp -R build/dist/$$python-$$machine/. build/dist/site/ || exit 1; done; done
 	@# Notes of the installer's, with the places of this machine.
 	@find build/dist/site \( -name direct_url.json -o -name RECORD \) -delete

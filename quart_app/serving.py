@@ -20,6 +20,8 @@ from quart_app.web.limits import Crowd, allow_files
 from quart_app.web.server import Server
 
 _BACKLOG = 1_024
+# Backups are given up, the queue is written and the file closed.
+_CLOSES_WITHIN_S = 60
 # How this machine reaches itself where all its addresses are listened on.
 _LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 _log = logging.getLogger(__name__)
@@ -74,7 +76,7 @@ async def serve(settings: Settings, services: Services, told: Callable[[str], No
     await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     for wait in waits:
         wait.cancel()
-    supervisor.stopping()
+    supervisor.stopping(settings.drain_s + settings.graceful_timeout_s + _CLOSES_WITHIN_S)
     services.readiness.is_stopping = True
     if services.storage.failed.is_set():
         _log.error("the disk failed to keep what it was given: the service ends")

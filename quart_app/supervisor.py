@@ -23,9 +23,9 @@ class Supervisor:
         if self._every_s is not None:
             self._beat(asyncio.get_running_loop(), self._every_s)
 
-    def stopping(self) -> None:
-        """Open requests are being ended."""
-        self._tell("STOPPING=1")
+    def stopping(self, within_s: int) -> None:
+        """Open requests are being ended; the manager is not to cut that off before its time."""
+        self._tell(f"STOPPING=1\nEXTEND_TIMEOUT_USEC={within_s * 1_000_000}")
 
     def close(self) -> None:
         """Nothing more will be said."""

@@ -48,7 +48,8 @@ def test_the_manager_is_told_when_it_serves_that_it_lives_and_when_it_stops(
     status, said = service.stop()
     assert status == 0, said
     *rest, last = drained(channel)
-    assert last == b"STOPPING=1"
+    # Ten seconds for open requests, and a minute for what is behind them.
+    assert last == b"STOPPING=1\nEXTEND_TIMEOUT_USEC=70000000"
     assert set(rest) <= {b"WATCHDOG=1"}
 
 
