@@ -19,7 +19,7 @@ _QUIET = (
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
+def chromium(*options: str) -> Iterator[Browser]:
     """Chromium for the length of a block; without one the test is skipped, and in CI fails."""
     path = shutil.which("chromium")
     if path is None:
@@ -27,7 +27,7 @@ def chromium() -> Iterator[Browser]:
             pytest.fail("Chromium is not installed")
         pytest.skip("Chromium is not installed")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(_QUIET))
+        browser = playwright.chromium.launch(executable_path=path, args=[*_QUIET, *options])
         try:
             yield browser
         finally:

@@ -1,120 +1,105 @@
-"""docs/operating.md: the proxies' settings as they stand there, before a real service."""
+"""Tills, readers and browsers come through the proxies of docs/operating.md as they should."""
 
-import re
 import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, expect
 
-from tests.service import ROOT, Service, receipt
+from tests.browser.browser import chromium
+from tests.browser.opened import WAIT_MS
+from tests.dashboard import today
+from tests.dashboard.today import count, local_now, noon_zone, sold
+from tests.packaging.proxies import NAME, caddy, nginx
+from tests.people import PASSWORD
+from tests.service import Service, receipt, serving, with_catalogue
 
-TEXT = (ROOT / "docs" / "operating.md").read_text()
+Proxy = Callable[[Service, Path], AbstractContextManager[str]]
 
-
-def shown(language: str) -> str:
-    (found,) = re.findall(rf"```{language}\n(.*?)```", TEXT, re.DOTALL)
-    return str(found)
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
-@contextmanager
-def running(words: list[str | Path], port: int) -> Iterator[None]:
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    try:
-        for _ in range(200):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            if process.poll() is not None:
-                break
-            time.sleep(0.05)
-        assert process.poll() is None, process.stderr and process.stderr.read()
-        yield
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
+pytestmark = pytest.mark.parametrize(
+    "proxy",
+    [
+        pytest.param(
+            one,
+            id=one.__name__,
+            marks=pytest.mark.skipif(
+                shutil.which(one.__name__) is None, reason=f"{one.__name__} is not installed"
+            ),
+        )
+        for one in (nginx, caddy)
+    ],
+)
 
 
-@contextmanager
-def nginx(service: Service, place: Path) -> Iterator[str]:
-    """With a certificate of its own making; only ports and places differ from the page."""
-    port = free_port()
-    subprocess.run(
-        [
-            *[
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "rsa:2048",
-                "-nodes",
-                "-days",
-                "2",
-                "-subj",
-                "/CN=sales.example.com",
-            ],
-            *("-keyout", place / "key", "-out", place / "pem"),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    server = shown("nginx").replace("listen 443", f"listen 127.0.0.1:{port}")
-    server = server.replace("http://127.0.0.1:8000", service.url)
-    server = server.replace("/etc/ssl/sales.example.com.", f"{place}/")
-    file = place / "nginx.conf"
-    temp = "".join(
-        f"{kind}_temp_path {place}/{kind};\n"
-        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    file.write_text(
-        f"daemon off;\npid {place}/pid;\nerror_log {place}/error.log;\nevents {{}}\n"
-        f"http {{\naccess_log off;\n{temp}{server}}}\n"
-    )
-    with running(["nginx", "-c", file, "-p", place], port):
-        yield f"https://127.0.0.1:{port}"
+def test_tills_and_readers_get_through(database: Path, tmp_path: Path, proxy: Proxy) -> None:
+    with serving(database, hostnames=NAME) as service, proxy(service, tmp_path) as address:
+        with_catalogue(service)
+        # The machine does not know the name; the proxy has to.
+        told = {"sni_hostname": NAME}
+        base = address.replace(NAME, "127.0.0.1") + "/api/v1"
+        host = {"Host": address.removeprefix("https://")}
+        with httpx.Client(base_url=base, verify=False, timeout=60, headers=host) as client:
+            sent = client.post("/sales", json=receipt("through"), extensions=told)
+            assert sent.status_code == 201, sent.text
+            month = {"month": "2026-10"}
+            report = client.get("/reports/top-stores", params=month, extensions=told)
+            assert report.json()["totals"]["receipts"] == 1
+            refused = client.post(
+                "/sales/batch",
+                content=b"{}\n" * 100_000,
+                headers={"Content-Type": "application/x-ndjson"},
+                extensions=told,
+            )
+            assert refused.status_code == 413
+            assert refused.json()["code"] == "body_too_large"
 
 
-@contextmanager
-def caddy(service: Service, place: Path) -> Iterator[str]:
-    """Plain HTTP, since a certificate needs the internet; otherwise as on the page."""
-    port = free_port()
-    file = place / "Caddyfile"
-    site = shown("caddyfile").replace("sales.example.com", f"http://:{port}")
-    site = site.replace("127.0.0.1:8000", service.url.removeprefix("http://"))
-    file.write_text("{\n\tadmin off\n\tauto_https off\n}\n" + site)
-    with running(["caddy", "run", "--config", file, "--adapter", "caddyfile"], port):
-        yield f"http://127.0.0.1:{port}"
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium(f"--host-resolver-rules=MAP {NAME} 127.0.0.1") as found:
+        yield found
 
 
-@pytest.mark.parametrize("proxy", [nginx, caddy], ids=["nginx", "caddy"])
-def test_tills_and_readers_get_through(
-    service: Service, tmp_path: Path, proxy: Callable[[Service, Path], Iterator[str]]
+def test_an_owner_signs_in_and_sees_a_sale_come(
+    browser: Browser, tmp_path: Path, proxy: Proxy
 ) -> None:
-    name = proxy.__name__
-    if shutil.which(name) is None:
-        pytest.skip(f"{name} is not installed")
-    with ExitStack() as stack:
-        address = stack.enter_context(proxy(service, tmp_path))
-        client = stack.enter_context(
-            httpx.Client(base_url=f"{address}/api/v1", verify=False, timeout=60)
+    """Forms, the cookie for TLS alone, and the live page."""
+    database = tmp_path / "sales.db"
+    with (
+        serving(database, timezone=noon_zone(), hostnames=NAME) as service,
+        proxy(service, tmp_path) as address,
+    ):
+        count(today.with_catalogue(service), sold("first", local_now(), "12.50"))
+        context = browser.new_context(ignore_https_errors=True, locale="en")
+        context.set_default_timeout(WAIT_MS)
+        page = context.new_page()
+        page.goto(address)
+        expect(page).to_have_url(f"{address}/welcome")
+        for label, text in (
+            ("Code", service.first_code()),
+            ("Your name", "Olga"),
+            ("E-mail address", "olga@example.com"),
+            ("Password", PASSWORD),
+        ):
+            page.get_by_label(label, exact=True).fill(text)
+        page.get_by_role("button", name="Make the account").click()
+        expect(page.locator("#live")).to_have_text("live", timeout=WAIT_MS)
+        (cookie,) = [one for one in context.cookies() if one["name"] == "__Host-session"]
+        assert cookie["secure"]
+        assert cookie["httpOnly"]
+        page.evaluate("window.marked = true")
+        count(service, sold("second", local_now(), "7.50"))
+        revenue = page.locator("#revenue data")
+        expect(revenue).to_have_attribute("value", "20.00", timeout=WAIT_MS)
+        assert page.evaluate("window.marked")
+        # Another site's page may not, by any name.
+        forged = httpx.post(
+            f"{service.url}/sign-out",
+            headers={"Host": NAME, "Origin": "https://elsewhere.example"},
         )
-        assert client.post("/sales", json=receipt("through-a-proxy")).status_code == 201
-        report = client.get("/reports/top-stores", params={"month": "2026-10"})
-        assert report.json()["totals"]["receipts"] == 1
-        lines = b"{}\n" * 100_000
-        refused = client.post(
-            "/sales/batch", content=lines, headers={"Content-Type": "application/x-ndjson"}
-        )
-        assert refused.status_code == 413
-        assert refused.json()["code"] == "body_too_large"
+        assert forged.status_code == 403
+        page.goto("about:blank")
+        context.close()
