@@ -7,11 +7,15 @@ import shutil
 import signal
 import subprocess
 import sys
+import urllib.parse
 import urllib.request
+import zipfile
 from pathlib import Path
 
 import pytest
 
+from quart_app.dashboard.viewer import LANGUAGES
+from tests.people import PASSWORD
 from tests.service import ROOT
 
 PYTHON = str(Path(sys.executable).resolve())
@@ -83,6 +87,20 @@ def test_it_loads_the_demonstration_serves_and_its_figures_add_up(alone: Path) -
         served = next(found for line in lines if (found := re.search(r"Serving on (\S+)", line)))
         with urllib.request.urlopen(f"{served[1]}/api/v1/reports/top-products") as answer:
             assert answer.status == 200
+        code = next(one[1] for line in lines if (one := re.search(r"this code: (\S+)", line)))
+        made = {"code": code, "name": "Olga", "email": "olga@example.com", "password": PASSWORD}
+        form = urllib.request.Request(
+            f"{served[1]}/welcome",
+            data=urllib.parse.urlencode(made).encode(),
+            headers={"Origin": served[1]},
+        )
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        opener.open(form).close()
+        for language in LANGUAGES:
+            with opener.open(f"{served[1]}/?lang={language}") as page:
+                text = page.read().decode()
+            assert f'lang="{language}"' in text
+            assert 'class="curve"' in text
     finally:
         process.send_signal(signal.SIGTERM)
         said = process.communicate(timeout=60)[0]
@@ -131,3 +149,16 @@ def test_what_was_built_twice_is_the_same_and_has_no_place_of_this_machine(built
     shutil.unpack_archive(built, unpacked, "zip")
     for file in unpacked.rglob("*"):
         assert not file.is_file() or str(checkout).encode() not in file.read_bytes(), file
+
+
+def test_what_is_compiled_is_there_for_every_python_and_machine(built: Path) -> None:
+    """Under a name of its own each, or one machine's would take the place of another's."""
+    names = zipfile.ZipFile(built).namelist()
+    compiled = {Path(name).name for name in names if name.endswith(".so")}
+    for module in ("_ffi", "_cffi_backend", "_speedups", "_core"):
+        for python in ("311", "312", "313"):
+            for machine in ("x86_64", "aarch64"):
+                assert f"{module}.cpython-{python}-{machine}-linux-gnu.so" in compiled
+    assert not [name for name in compiled if ".abi3." in name]
+    locales = {Path(name).stem for name in names if "/locale-data/" in name and ".dat" in name}
+    assert locales == {"root", *LANGUAGES}
