@@ -7,7 +7,8 @@ from typing import Protocol
 import msgspec
 from markupsafe import Markup
 
-from quart_app.dashboard.charts.curve import Hover, Line, curve, nice_top
+from quart_app.dashboard.charts.curve import Line, curve, nice_top
+from quart_app.dashboard.charts.frame import Hover
 from quart_app.dashboard.models import HourPoint, Today
 
 _MOST_LABELS = 26
@@ -87,7 +88,7 @@ def day_curve(today: Today, language: Words) -> DayCurve | None:
         for point, row in zip(hours, rows, strict=True)
     ]
     svg = curve(
-        [*lines, Line("now", solid)],
+        [*lines, Line("now", solid, is_filled=True)],
         (places[0], places[-1]),
         top,
         title=language.say(

@@ -15,6 +15,7 @@ from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import (
+    format_compact_decimal,
     format_currency,
     format_decimal,
     format_percent,
@@ -29,6 +30,8 @@ from quart_app.values.instant import Instant
 from quart_app.values.money import Currency
 
 _FOLDER = resources.files("quart_app.dashboard") / "messages"
+_FEW_UNITS = 10
+"""Below as many, an amount in short has its minor digits."""
 SOURCE = "en"
 """The language that templates are written in; any other has a file of messages."""
 
@@ -93,6 +96,20 @@ class Language:
     def _whole_pattern(self) -> str:
         pattern: str = self._locale.currency_formats["standard"].pattern
         return pattern.replace("0.00", "0")
+
+    def short_money(self, minor: int) -> str:
+        """An amount in two or three digits, without its currency: "1.2M", "1,2 млн"."""
+        unit = 10**self._currency.places
+        whole = (2 * abs(minor) + unit) // (2 * unit)
+        amount = Decimal(unscaled(minor, self._currency.places))
+        if whole >= _FEW_UNITS:
+            amount = Decimal(whole if minor > 0 else -whole)
+        return self._shown(format_compact_decimal(amount, locale=self._locale, fraction_digits=1))
+
+    @property
+    def currency_sign(self) -> str:
+        """What amounts are in."""
+        return self._short_sign
 
     def number(self, figure: int) -> str:
         """A count."""

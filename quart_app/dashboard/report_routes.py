@@ -5,6 +5,7 @@ from collections.abc import Callable
 from quart import Blueprint, Response, request
 
 from quart_app.dashboard.pages import Pages
+from quart_app.dashboard.report_charts import chart_of
 from quart_app.dashboard.report_page import PERIODS, report_page
 from quart_app.dashboard.viewer import viewer
 from quart_app.parameters import read_parameters
@@ -32,8 +33,12 @@ def add_reports(
         question = read_parameters(wire, report.question, given.items())
         table = await reports.answer(report, of_own_stores(question))
         query = [(key, text) for key, text in query if key != "lang"]
-        found = report_page(table, query, wire.currency, pages.language(who.language))
-        return page("report", who.language, found=found, names=tuple(REPORTS), periods=PERIODS)
+        language = pages.language(who.language)
+        found = report_page(table, query, wire.currency, language)
+        chart = chart_of(table, language)
+        return page(
+            "report", who.language, found=found, names=tuple(REPORTS), periods=PERIODS, chart=chart
+        )
 
     blueprint.get("/reports")(show)
     blueprint.add_url_rule("/reports/<name>", "report", show, methods=["GET"])

@@ -1,12 +1,11 @@
-"""Two lines of one day: how much had come in by each hour, and the same last week."""
+"""Lines of what adds up: a day by its hours with the same last week, or shares of a whole."""
 
 from collections.abc import Sequence
 
 import msgspec
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-WIDTH, HEIGHT = 1_440, 480
-"""The grid. It is stretched to whatever room there is; lines keep their width."""
+from quart_app.dashboard.charts.frame import HEIGHT, WIDTH, Hover, framed
 
 _TENTHS = (10, 12, 15, 20, 25, 30, 40, 50, 60, 80)
 
@@ -16,14 +15,7 @@ class Line(msgspec.Struct, frozen=True):
 
     name: str
     points: Sequence[tuple[int, int]]
-
-
-class Hover(msgspec.Struct, frozen=True):
-    """A strip of the chart from one place to another, and what is said of it."""
-
-    start: int
-    end: int
-    text: str
+    is_filled: bool = False
 
 
 def nice_top(largest: int) -> int:
@@ -48,25 +40,20 @@ def curve(
     def y(figure: int) -> int:
         return HEIGHT - min(max(figure, 0), top) * HEIGHT // max(top, 1)
 
-    size = f'viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none"'
-    parts = [f'<svg class="curve" {size} role="img" aria-label="{escape(title)}">']
-    parts += [
-        f'<path class="grid" d="M0 {HEIGHT * part // 4}H{WIDTH}"/>' for part in (0, 1, 2, 3, 4)
-    ]
+    parts = []
     for line in lines:
         if line.points:
             way = "L".join(f"{x(place)} {y(figure)}" for place, figure in line.points)
-            if line.name == "now":
+            if line.is_filled:
                 start, end = x(line.points[0][0]), x(line.points[-1][0])
-                parts.append(f'<path class="area" d="M{way}L{end} {HEIGHT}L{start} {HEIGHT}Z"/>')
+                parts.append(f'<path class="area {line.name}" d="M{way}L{end} {HEIGHT}H{start}Z"/>')
             parts.append(f'<path class="line {line.name}" d="M{way}"/>')
     ended = next((line for line in lines if line.name == "now" and line.points), None)
     if ended is not None:
         place, figure = ended.points[-1]
         parts.append(f'<path class="dot" d="M{x(place)} {y(figure)}h0"/>')
-    parts += [
-        f'<rect class="hover" x="{x(hover.start)}" y="0" width="{x(hover.end) - x(hover.start)}" '
-        f'height="{HEIGHT}"><title>{escape(hover.text)}</title></rect>'
-        for hover in hovers
+    strips = [
+        msgspec.structs.replace(hover, start=x(hover.start), end=x(hover.end)) for hover in hovers
     ]
-    return Markup("".join([*parts, "</svg>"]))  # noqa: S704 - texts are escaped above
+    quarters = (HEIGHT * part // 4 for part in (0, 1, 2, 3, 4))
+    return framed(parts, strips, title=title, lines=quarters)
