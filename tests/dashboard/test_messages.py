@@ -63,3 +63,14 @@ def test_money_in_two_languages_and_currencies() -> None:
     assert written("en", "KWD", 1500) == ["KWD 1.500", "+KWD 2"]
     assert written("ru", "KWD", 1500) == ["1,500 KWD", "+2 KWD"]
     assert Language("en", Currency("JPY")).money_parts(500).minor == ""
+
+
+def test_money_in_short() -> None:
+    def short(language: str, currency: str) -> list[str]:
+        of = Language(language, Currency(currency))
+        texts = [of.short_money(minor) for minor in (0, 50, 99_999, 123_456_700, -1_250_000)]
+        return [text.replace("\N{NO-BREAK SPACE}", " ") for text in texts]
+
+    assert short("en", "RUB") == ["0", "0.5", "1K", "1.2M", "−12.5K"]
+    assert short("ru", "RUB") == ["0", "0,5", "1 тыс.", "1,2 млн", "−12,5 тыс."]
+    assert short("en", "JPY") == ["0", "50", "100K", "123.5M", "−1.2M"]
