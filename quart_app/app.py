@@ -159,6 +159,8 @@ def create_app(services: Services) -> Quart:
         today=services.today,
         reports=services.reports,
         people=services.people,
+        stores=services.stores,
+        products=services.products,
         attempts=services.attempts,
         wire=wire,
     )

@@ -43,6 +43,12 @@ class Patch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         }
 
 
+class Importing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a table is to be imported."""
+
+    dry_run: bool = False
+
+
 class Imported(msgspec.Struct, frozen=True):
     """What an import did, entry by entry."""
 

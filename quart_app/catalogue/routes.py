@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 from quart import Blueprint, Response, request, url_for
 
-from quart_app.catalogue.models import Entry, Imported, Listing, Patch, kept_form
+from quart_app.catalogue.models import Entry, Imported, Importing, Listing, Patch, kept_form
 from quart_app.catalogue.service import Catalogue
 from quart_app.csv_table import lines_of
 from quart_app.web.bodies import (
@@ -124,15 +124,23 @@ def catalogue_blueprint(
 
     @blueprint.post("/import")
     @described(
+        query=Importing,
         bodies={"text/csv": {"type": "string", "description": columns}},
         answers={200: Answer("What was done.", Imported)},
         problems=(409,),
+        parameters={"dry_run": False},
         examples=(Example("One row", csv, 200, "text/csv"),),
     )
     async def import_csv() -> Response:
-        """Import a table: all rows or none, errors by row and column."""
-        body = await read_bytes(sent_headers(), "text/csv", MAX_CSV_BYTES)
-        return answer(wire, await catalogue.import_csv(lines_of(body)))
+        """Import a table: all rows or none, errors by row and column.
+
+        With `dry_run=true` it is answered what would be done, and nothing is written.
+        """
+        asked = read_query(wire, Importing)
+        text = lines_of(await read_bytes(sent_headers(), "text/csv", MAX_CSV_BYTES))
+        if asked.dry_run:
+            return answer(wire, (await catalogue.preview(text)).counts)
+        return answer(wire, await catalogue.import_csv(text))
 
     return blueprint
 

@@ -4,16 +4,19 @@ import asyncio
 import itertools
 import uuid
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
+from quart_app.access.acting import acting
 from quart_app.access.audit import Audit
+from quart_app.catalogue.difference import Change, Difference
 from quart_app.catalogue.models import Entry, Imported, Listing, Patch
-from quart_app.csv_table import read_table
+from quart_app.catalogue.table import Table, read_entries, refused
 from quart_app.database.storage import Storage
 from quart_app.database.transaction import Reading, Writing
-from quart_app.errors import Conflict, Fault, Invalid, NotFound, ServiceError
+from quart_app.errors import Conflict, Fault, Invalid, NotFound
 from quart_app.values.identifiers import MAX_ID
 from quart_app.wire import Wire
 
@@ -21,7 +24,6 @@ E = TypeVar("E", bound=Entry)
 L_contra = TypeVar("L_contra", bound=Listing, contravariant=True)
 L = TypeVar("L", bound=Listing)
 V = TypeVar("V")
-MAX_FAULTS = 100
 ENTRIES_AT_ONCE = 500
 
 
@@ -145,7 +147,7 @@ class Catalogue(Generic[E, L]):
 
     async def create(self, entry: E) -> E:
         """Add one under the id it names, or the next; Conflict where that id is taken."""
-        async with self.storage.write(after=self.edition.advance) as writing:
+        async with self._changing() as writing:
             if entry.id is None:
                 next_id = await self.repository.next_id(writing)
                 if next_id > MAX_ID:
@@ -165,7 +167,7 @@ class Catalogue(Generic[E, L]):
             detail = f"the address says {entry_id}, the body {entry.id}"
             raise Invalid(detail, faults=[Fault("id", "other_id", detail)])
         entry = msgspec.structs.replace(entry, id=entry_id)
-        async with self.storage.write(after=self.edition.advance) as writing:
+        async with self._changing() as writing:
             kept = (await self.repository.by_ids(writing, [entry_id])).get(entry_id)
             await self._write(writing, kept, entry)
             await self._note(writing, "create" if kept is None else "replace", entry_id, entry)
@@ -173,7 +175,7 @@ class Catalogue(Generic[E, L]):
 
     async def change(self, entry_id: int, patch: Patch) -> E:
         """Change the members that were sent; NotFound."""
-        async with self.storage.write(after=self.edition.advance) as writing:
+        async with self._changing() as writing:
             kept = await self._find(writing, entry_id)
             entry = msgspec.structs.replace(kept, **patch.changes())
             await self._write(writing, kept, entry)
@@ -182,7 +184,7 @@ class Catalogue(Generic[E, L]):
 
     async def delete(self, entry_id: int) -> None:
         """Remove one; what has been sold is archived, so that every report keeps it."""
-        async with self.storage.write(after=self.edition.advance) as writing:
+        async with self._changing() as writing:
             kept = await self._find(writing, entry_id)
             if await self.repository.is_sold(writing, entry_id):
                 archived = msgspec.structs.replace(kept, archived=True)
@@ -192,25 +194,31 @@ class Catalogue(Generic[E, L]):
                 await self.repository.delete(writing, entry_id)
                 await self._note(writing, "delete", entry_id, kept)
 
-    async def import_csv(self, text: Iterable[str]) -> Imported:
-        """Create or replace every row's entry: all of them or, with any fault, none (Invalid)."""
-        entries, rows = self._read(text)
-        async with self.storage.write(after=self.edition.advance) as writing:
-            kept = await self.repository.by_ids(writing, entries)
-            changed = [entry for entry in entries.values() if kept.get(entry.known_id) != entry]
-            faults = []
-            for entry in changed:
-                try:
-                    await self.check(writing, kept.get(entry.known_id), entry)
-                except Conflict as error:
-                    faults.append(Fault(f"row {rows[entry.known_id]}", error.code, error.detail))
-            if faults:
-                raise _refused(faults)
-            await self.repository.upsert(writing, changed)
-            created = len(entries.keys() - kept.keys())
-            imported = Imported(created, len(changed) - created, len(entries) - len(changed))
-            await self._note(writing, "import", "", imported)
-        return imported
+    async def is_sold(self, entry_id: int) -> bool:
+        """Whether it would be archived, and not deleted."""
+        async with self.storage.read() as reading:
+            return await self.repository.is_sold(reading, entry_id)
+
+    async def preview(self, text: Iterable[str]) -> Difference[E]:
+        """What an import of a table would change; with any fault Invalid, as the import."""
+        edition = self.edition.name
+        table = await self._read(text)
+        async with self.storage.read(snapshot=True) as reading:
+            return await self._difference(reading, table, edition)
+
+    async def import_csv(self, text: Iterable[str], *, edition: str | None = None) -> Imported:
+        """Create or replace every row's entry: all of them or, with any fault, none (Invalid).
+
+        Conflict where the catalogue is not as it was in the ``edition`` that is named.
+        """
+        table = await self._read(text)
+        async with self._changing() as writing:
+            if edition not in (None, self.edition.name):
+                raise Conflict("the catalogue has changed meanwhile", code="catalogue_changed")
+            difference = await self._difference(writing, table, self.edition.name)
+            await self.repository.upsert(writing, difference.written)
+            await self._note(writing, "import", "", difference.counts)
+        return difference.counts
 
     async def check(self, reading: Reading, kept: E | None, entry: E) -> None:
         """A catalogue's own rule about what may become of an entry; Conflict."""
@@ -232,35 +240,38 @@ class Catalogue(Generic[E, L]):
         await self.check(writing, kept, entry)
         await self.repository.upsert(writing, [entry])
 
-    def _read(self, text: Iterable[str]) -> tuple[dict[int, E], dict[int, int]]:
-        """The entries of a table by id, and the row each stands in."""
-        entries: dict[int, E] = {}
-        rows: dict[int, int] = {}
-        faults: list[Fault] = []
-        for row, cells in read_table(text, self.columns, self.required):
+    async def _read(self, text: Iterable[str]) -> Table[E]:
+        return await read_entries(
+            text,
+            self.wire,
+            self.entry_type,
+            columns=self.columns,
+            required=self.required,
+            complete=self.complete,
+        )
+
+    async def _difference(self, reading: Reading, table: Table[E], edition: str) -> Difference[E]:
+        kept = await self.repository.by_ids(reading, table.entries)
+        created = [one for one in table.entries.values() if one.known_id not in kept]
+        changed = [
+            Change(kept[one_id], one)
+            for one_id, one in table.entries.items()
+            if one_id in kept and kept[one_id] != one
+        ]
+        faults = []
+        for change in changed:
             try:
-                entry = self.complete(self.wire.convert(cells, self.entry_type))
-            except ServiceError as error:
-                fault = error.faults[0]
-                faults.append(Fault(f"row {row}, column {fault.path}", fault.code, fault.detail))
-                continue
-            if entry.id is None:
-                faults.append(Fault(f"row {row}, column id", "missing_value", "give an id"))
-            elif entry.id in entries:
-                detail = f"{entry.id} stands in row {rows[entry.id]} already"
-                faults.append(Fault(f"row {row}, column id", "repeated_id", detail))
-            else:
-                entries[entry.id] = entry
-                rows[entry.id] = row
+                await self.check(reading, change.kept, change.entry)
+            except Conflict as error:
+                row = table.rows[change.kept.known_id]
+                faults.append(Fault(f"row {row}", error.code, error.detail))
         if faults:
-            raise _refused(faults)
-        return entries, rows
+            raise refused(faults)
+        return Difference(
+            edition=edition, created=created, changed=changed, unchanged=len(kept) - len(changed)
+        )
 
-
-def _refused(faults: list[Fault]) -> Invalid:
-    return Invalid(
-        f"nothing was imported: {len(faults)} faults"
-        + (f", of which the first {MAX_FAULTS} are named" if len(faults) > MAX_FAULTS else ""),
-        code="invalid_csv",
-        faults=faults[:MAX_FAULTS],
-    )
+    def _changing(self) -> AbstractAsyncContextManager[Writing]:
+        """The transaction of a change, for whoever may change what is the whole chain's."""
+        acting().require_all_stores()
+        return self.storage.write(after=self.edition.advance)

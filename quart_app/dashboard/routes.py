@@ -9,8 +9,10 @@ from quart import Blueprint, Response, current_app, request
 
 from quart_app.dashboard.account_routes import add_account
 from quart_app.dashboard.assets import by_address
+from quart_app.dashboard.catalogue.routes import add_catalogue
 from quart_app.dashboard.entrance_routes import add_entrance
 from quart_app.dashboard.live import Live
+from quart_app.dashboard.navigation import entries_for
 from quart_app.dashboard.pages import Pages
 from quart_app.dashboard.report_routes import add_reports
 from quart_app.dashboard.signing_in import person, require_sign_in
@@ -27,6 +29,8 @@ POLICY = (
 )
 _YEAR_S = 31_536_000
 _PACKED_FROM_BYTES = 1_024
+# One that carries a table is packed as far as it can be; tills are not kept waiting for it.
+_PACKED_UP_TO_BYTES = 256 << 10
 
 
 class TodayQuestion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -51,6 +55,7 @@ def blueprint(sources: Sources, pages: Pages, live: Live) -> Blueprint:
                 here=request.path,
                 address_in=_address_in,
                 person=person(),
+                navigation=entries_for(person()),
                 **values,
             )
         )
@@ -85,6 +90,7 @@ def blueprint(sources: Sources, pages: Pages, live: Live) -> Blueprint:
     add_reports(blueprint, sources.reports, pages, wire, page)
     add_entrance(blueprint, page, sources)
     add_account(blueprint, page, sources)
+    add_catalogue(blueprint, page, sources)
     blueprint.get("/assets/<name>")(asset)
     blueprint.after_request(guard)
 
@@ -141,7 +147,7 @@ def _html(text: str) -> Response:
     """A page, packed where the browser takes that."""
     body = text.encode()
     headers = {"Vary": "Accept-Encoding, Accept-Language, Cookie"}
-    if _takes_gzip() and len(body) >= _PACKED_FROM_BYTES:
+    if _takes_gzip() and _PACKED_FROM_BYTES <= len(body) <= _PACKED_UP_TO_BYTES:
         body = gzip.compress(body, 5, mtime=0)
         headers["Content-Encoding"] = "gzip"
     return Response(body, headers=headers, content_type="text/html; charset=utf-8")

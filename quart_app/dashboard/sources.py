@@ -5,7 +5,9 @@ import msgspec
 from quart_app.access.attempts import Attempts
 from quart_app.dashboard.today import TodayFigures
 from quart_app.people.service import People
+from quart_app.products.service import Products
 from quart_app.reports.service import Reports
+from quart_app.stores.service import Stores
 from quart_app.wire import Wire
 
 
@@ -15,5 +17,7 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True):
     today: TodayFigures
     reports: Reports
     people: People
+    stores: Stores
+    products: Products
     attempts: Attempts
     wire: Wire

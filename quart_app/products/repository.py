@@ -83,6 +83,19 @@ class ProductRepository:
         )
         return {row[0]: Priced(row[1], row[2], bool(row[3])) for row in rows}
 
+    async def categories(self, reading: Reading) -> list[str]:
+        """The categories that products are in, by name."""
+        rows = await reading.rows(
+            """
+            SELECT DISTINCT category
+              FROM products
+             WHERE category IS NOT NULL
+                   AND archived = 0
+             ORDER BY category
+            """
+        )
+        return [row[0] for row in rows]
+
     async def upsert(self, writing: Writing, entries: Sequence[Product]) -> None:
         """Write products, replacing those of the same id."""
         await writing.run(

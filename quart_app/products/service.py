@@ -31,6 +31,15 @@ class Products(Catalogue[Product, ProductListing]):
             listing_type=ProductListing,
         )
         self._priced = Remembered[Priced](self.edition)
+        self._categories: tuple[str, list[str]] = "", []
+
+    async def categories(self) -> list[str]:
+        """The categories that products are in, by name, looked up once an edition."""
+        edition = self.edition.name
+        if self._categories[0] != edition:
+            async with self.storage.read() as reading:
+                self._categories = edition, await self._products.categories(reading)
+        return self._categories[1]
 
     @property
     def priced_at_hand(self) -> Mapping[int, Priced]:

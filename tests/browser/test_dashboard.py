@@ -88,7 +88,7 @@ def test_a_sale_is_on_the_page_without_a_reload_or_a_jump(
     with opened(browser, trading.url, token=token_of(trading), size=PHONE) as page:
         expect(page.locator("#live")).to_have_text("live")
         page.evaluate("window.marked = true")
-        page.locator("summary").focus()
+        page.locator("main summary").focus()
         page.keyboard.press("Enter")
         page.evaluate("scrollTo(0, 500)")
         place, receipts = page.evaluate("scrollY"), int(figure(page, "receipts") or "")
@@ -97,7 +97,7 @@ def test_a_sale_is_on_the_page_without_a_reload_or_a_jump(
         assert page.evaluate("window.marked")
         assert page.evaluate("scrollY") == place
         assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
-        assert page.locator("details").get_attribute("open") is not None
+        assert page.locator("main details").get_attribute("open") is not None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

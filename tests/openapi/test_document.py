@@ -26,6 +26,7 @@ NOT_OF_REQUESTS = {
     *("damaged", "differs"),
     # Of pages.
     *("day_ahead", "sign_in_first", "too_many_streams"),
+    *("catalogue_changed", "damaged_file", "no_file"),
 }
 
 
