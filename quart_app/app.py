@@ -158,6 +158,9 @@ def create_app(services: Services) -> Quart:
     sources = Sources(
         today=services.today,
         reports=services.reports,
+        sales=services.sales,
+        stores=services.stores,
+        products=services.products,
         people=services.people,
         attempts=services.attempts,
         wire=wire,
