@@ -158,9 +158,10 @@ def create_app(services: Services) -> Quart:
     sources = Sources(
         today=services.today,
         reports=services.reports,
-        people=services.people,
+        sales=services.sales,
         stores=services.stores,
         products=services.products,
+        people=services.people,
         attempts=services.attempts,
         wire=wire,
     )

@@ -145,6 +145,11 @@ class Catalogue(Generic[E, L]):
         async with self.storage.read() as reading:
             return await self._find(reading, entry_id)
 
+    async def known(self, ids: Iterable[int]) -> dict[int, E]:
+        """Those of the ids that there are, archived or not."""
+        async with self.storage.read() as reading:
+            return await self.repository.by_ids(reading, ids)
+
     async def create(self, entry: E) -> E:
         """Add one under the id it names, or the next; Conflict where that id is taken."""
         async with self._changing() as writing:

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_day_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import (
@@ -129,6 +129,25 @@ class Language:
         """A day by a pattern of the locale's letters."""
         return format_date(from_day(day), pattern, locale=self._locale)
 
+    def local(self, instant: int, utc_offset_s: int) -> str:
+        """An instant by a clock that is so far ahead of UTC: its day, hour and minute."""
+        at = Instant(instant).utc().replace(tzinfo=None) + timedelta(seconds=utc_offset_s)
+        day = format_date(at, "medium", locale=self._locale)
+        return f"{day}, {format_time(at, 'short', locale=self._locale)}"
+
+    def weekday(self, number: int) -> str:
+        """A day of the week, Monday is 1."""
+        names = get_day_names("wide", "stand-alone", locale=self._locale)
+        return str(names[number - 1]).capitalize()
+
+    def month(self, day: int) -> str:
+        """The month that a day is in, with its year."""
+        return self.date(day, "LLLL y").capitalize()
+
+    def month_name(self, day: int) -> str:
+        """The month alone, short."""
+        return self.date(day, "LLL").capitalize()
+
     def hour(self, minute: int) -> str:
         """An hour as it stands below a curve: short."""
         at = time(minute // 60 % 24)
@@ -156,9 +175,9 @@ class Language:
                 )
                 return f"{hundredths}\N{NO-BREAK SPACE}%" if kind == "percent" else hundredths
             case "date":
-                return self.date(figure, "d.MM.y" if self.code == "ru" else "y-MM-dd")
+                return self.date(figure, "medium")
             case "instant":
-                return Instant(figure).utc().strftime("%Y-%m-%d %H:%M UTC")
+                return f"{self.local(figure, 0)} UTC"
             case _:
                 return str(figure)
 

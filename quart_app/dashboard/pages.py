@@ -1,9 +1,8 @@
 """Writes pages: templates in a language, with the figures' forms and the charts at hand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -82,12 +81,6 @@ class Pages:
             spark=spark,
             bar=bar,
             day_curve=lambda today: day_curve(today, language),
-            encoded=_encoded,
             day_text=lambda day: str(Day(day)),
         )
         return environment
-
-
-def _encoded(query: Sequence[tuple[str, str]], name: str, text: str) -> str:
-    """A query with one parameter more."""
-    return urlencode([*query, (name, text)])

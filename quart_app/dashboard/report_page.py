@@ -1,46 +1,39 @@
 """A report as a page: what the API answers at the same parameters, to be read, sorted and taken."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
-from urllib.parse import urlencode
+from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
+from quart_app.dashboard.behind import behind_all, behind_row
+from quart_app.dashboard.report_cells import CellWriter
+from quart_app.dashboard.report_query import PAGE_ROWS, Asked, Place
 from quart_app.reports.models import Column, Table
 from quart_app.reports.render import cells, is_figure
-from quart_app.values.calendar import Day
 from quart_app.values.money import Currency
 
-MOST_ROWS = 200
-"""Rows of a page; a file has them all."""
-PERIODS = (
-    "today",
-    "yesterday",
-    "this-week",
-    "last-week",
-    "this-month",
-    "last-month",
-    "this-year",
-)
-_NAMES_OF_PERIODS = frozenset(("month", "from", "to", "period"))
-
-Query = Sequence[tuple[str, str]]
+# What names a row; the first of them in a report leads to its receipts.
+_NAMES = ("address", "name", "category", "date", "weekday", "tender", "till_id", "promo_code")
+_NARROW_COLUMNS = 7
 
 
-class Words(Protocol):
-    """A language, as far as tables speak."""
-
-    def cell(self, kind: str, figure: Any) -> str:
-        """A cell of a column of that type."""
-        ...
-
-
-class Cell(msgspec.Struct, frozen=True):
-    """A cell as it is shown, and as the API writes it."""
+class Figure(msgspec.Struct, frozen=True):
+    """A figure as it is shown, and as the API writes it."""
 
     shown: str
-    exact: str | int | None
+    exact: str | int
+
+
+class Cell(msgspec.Struct, frozen=True, kw_only=True):
+    """A cell, beside that of the period before, and where its receipts are."""
+
+    column: Column
     is_figure: bool
+    now: Figure | None
+    before: Figure | None = None
+    percent: Figure | None = None
+    link: str | None = None
+    before_link: str | None = None
 
 
 class Heading(msgspec.Struct, frozen=True):
@@ -53,69 +46,122 @@ class Heading(msgspec.Struct, frozen=True):
 
 
 class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that the template needs of a report."""
+    """Everything that the template needs of a report's table.
+
+    A report without a key has one row, which is shown as a list of its figures.
+    """
 
     table: Table
     headings: list[Heading]
     rows: list[list[Cell]]
-    totals: list[Cell | None]
-    is_cut: bool
-    files: Mapping[str, str]
-    first: str
-    last: str
-    kept: Query
-    """The parameters beside the period."""
+    totals: list[Cell]
+    first_row: int
+    before: str | None
+    after: str | None
+    is_list: bool
+    is_wide: bool
 
 
-def report_page(table: Table, query: Query, currency: Currency, words: Words) -> ReportPage:
-    """The page of a table that was asked for by a query."""
-    shown = msgspec.structs.replace(table, rows=table.rows[:MOST_ROWS])
-    rows = [
-        [
-            Cell(words.cell(column.type, raw), exact, is_figure(column))
-            for column, raw, exact in zip(table.columns, row, written, strict=True)
-        ]
-        for row, written in zip(shown.rows, cells(shown, currency), strict=True)
-    ]
+def report_page(
+    table: Table, asked: Asked, place: Place, writer: CellWriter, currency: Currency, most: int
+) -> ReportPage:
+    """A page of a table whose rows from the first on are there."""
+    report = table.report
+    shown = table.rows[place.start : min(place.start + PAGE_ROWS, most)]
+    is_last = len(table.rows) <= place.start + PAGE_ROWS or place.start + PAGE_ROWS >= most
     sums = tuple(table.totals.get(column.name) for column in table.columns)
-    of_totals = msgspec.structs.replace(table, rows=[sums])
-    exact_sums = next(cells(of_totals, currency))
-    address = f"/api/v1/reports/{table.report.name}"
-    unformed = [(name, text) for name, text in query if name not in ("format", "lang", "limit")]
+    rows = _rows(table, shown, asked, writer, currency)
+    (totals,) = _rows(table, [sums], asked, writer, currency, are_totals=True)
     return ReportPage(
         table=table,
-        headings=[_heading(table, column, query) for column in table.columns],
+        headings=[_heading(column, asked) for column in report.columns],
         rows=rows,
-        totals=[
-            None if sum_ is None else Cell(words.cell(column.type, sum_), exact, True)
-            for column, sum_, exact in zip(table.columns, sums, exact_sums, strict=True)
-        ],
-        is_cut=len(table.rows) > MOST_ROWS,
-        files={
-            form: f"{address}?{urlencode([*unformed, ('format', form)])}"
-            for form in ("csv", "xlsx", "json")
-        },
-        first=str(Day(table.period.first)),
-        last=str(Day(table.period.last)),
-        kept=[(name, text) for name, text in unformed if name not in _NAMES_OF_PERIODS],
+        totals=totals if report.key and table.totals else [],
+        first_row=place.start + 1,
+        before=asked.at(place.page - 1) if place.page > 1 else None,
+        after=None if is_last else asked.at(place.page + 1),
+        is_list=not report.key,
+        is_wide=len(report.columns) > _NARROW_COLUMNS and bool(report.key),
     )
 
 
-def _heading(table: Table, column: Column, query: Query) -> Heading:
+def _rows(
+    table: Table,
+    rows: Sequence[tuple[Any, ...]],
+    asked: Asked,
+    writer: CellWriter,
+    currency: Currency,
+    *,
+    are_totals: bool = False,
+) -> list[list[Cell]]:
+    """Rows as cells, each with what it was before beside it."""
+    report = table.report
+    places = {column.name: at for at, column in enumerate(table.columns)}
+    leading = _leading(report.columns)
+    found = []
+    part = msgspec.structs.replace(table, rows=list(rows))
+    for raw, exact in zip(part.rows, cells(part, currency), strict=True):
+        now = dict(zip(places, raw, strict=True))
+        link, before_link = (
+            behind_all(table, asked) if are_totals else behind_row(table, now, asked)
+        )
+
+        def figure(
+            name: str, now: dict[str, Any] = now, exact: tuple[Any, ...] = exact
+        ) -> Figure | None:
+            if name not in places or now[name] is None:
+                return None
+            at = places[name]
+            text = writer.text(table.columns[at], now[name], now.get("store_id"))
+            return Figure(text, exact[at])
+
+        found.append(
+            [
+                Cell(
+                    column=column,
+                    is_figure=is_figure(column) and column.name not in _READ_AS_TEXT,
+                    now=figure(column.name),
+                    before=figure(f"{column.name}_before"),
+                    percent=figure(f"{column.name}_change_percent"),
+                    link=link if column.name == ("revenue" if are_totals else leading) else None,
+                    before_link=before_link if column.name == _first_compared(table) else None,
+                )
+                for column in report.columns
+            ]
+        )
+    return found
+
+
+_READ_AS_TEXT = ("store_id", "weekday", "hour")
+
+
+def _leading(columns: Sequence[Column]) -> str:
+    """The column that leads to the receipts of its row."""
+    names = [column.name for column in columns]
+    return next((name for name in _NAMES if name in names), names[0])
+
+
+def _first_compared(table: Table) -> str | None:
+    names = [column.name for column in table.columns]
+    return next(
+        (column.name for column in table.report.columns if f"{column.name}_before" in names), None
+    )
+
+
+def _heading(column: Column, asked: Asked) -> Heading:
     """The head of a column; the rows of some reports can be put in its order, either way."""
-    of_report = table.report.column(column.name) is not None
-    if "sort" not in table.report.question.__struct_encode_fields__ or not of_report:
-        return Heading(column.name, is_figure(column), None, None)
-    now = dict(query).get("sort") or (table.report.order[0] if table.report.order else "")
+    report = asked.report
+    figure = is_figure(column) and column.name not in _READ_AS_TEXT
+    if "sort" not in report.question.__struct_encode_fields__:
+        return Heading(column.name, figure, None, None)
+    given = dict(asked.items)
+    own = "-revenue" if given.get("by") == "revenue" else "".join(report.order[:1])
+    now = given.get("sort") or own
     largest = f"-{column.name}"
-    ascending_first = not is_figure(column)
     if now == largest:
         order, then = "descending", column.name
     elif now == column.name:
         order, then = "ascending", largest
     else:
-        order, then = None, column.name if ascending_first else largest
-    others = [(name, text) for name, text in query if name != "sort"]
-    return Heading(
-        column.name, is_figure(column), f"?{urlencode([*others, ('sort', then)])}", order
-    )
+        order, then = None, largest if is_figure(column) else column.name
+    return Heading(column.name, figure, asked.having(sort=then), order)

@@ -1,44 +1,87 @@
 """The pages of reports: one address each, which says all that was asked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
+import msgspec
 from quart import Blueprint, Response, request
 
 from quart_app.dashboard.pages import Pages
+from quart_app.dashboard.periods_shown import PERIODS, periods_around
+from quart_app.dashboard.report_cells import CellWriter
 from quart_app.dashboard.report_charts import chart_of
-from quart_app.dashboard.report_page import PERIODS, report_page
+from quart_app.dashboard.report_page import report_page
+from quart_app.dashboard.report_query import MOST_ROWS, PAGE_ROWS, Asked, Place
+from quart_app.dashboard.shops import shops_of
+from quart_app.dashboard.sources import Sources
 from quart_app.dashboard.viewer import viewer
 from quart_app.parameters import read_parameters
+from quart_app.reports.models import Question, Report
 from quart_app.reports.parameters import of_own_stores
 from quart_app.reports.registry import REPORTS
-from quart_app.reports.service import Reports
-from quart_app.wire import Wire
 
 Answer = Callable[..., Response]
 
+# What is drawn above the table needs all of it.
+_WHOLE = ("timeline", "hours", "abc")
 
-def add_reports(
-    blueprint: Blueprint, reports: Reports, pages: Pages, wire: Wire, page: Answer
-) -> None:
-    """Add the list of reports, which is the first of them, and the page of each."""
 
-    async def show(name: str = "summary") -> Response:
+def add_reports(blueprint: Blueprint, sources: Sources, pages: Pages, page: Answer) -> None:
+    """Add the list of reports, and the page of each."""
+    reports, wire = sources.reports, sources.wire
+
+    @blueprint.get("/reports")
+    async def list_reports() -> Response:
+        asked = Asked(REPORTS["summary"], sent_items())
+        return page("reports", viewer().language, asked=asked)
+
+    @blueprint.get("/reports/<name>")
+    async def report(name: str) -> Response:
         who = viewer()
         report = reports.named(name)
-        # An empty field of a form was not filled in.
-        query = [(key, text) for key, text in request.args.items(multi=True) if text]
-        given: dict[str, list[str]] = {}
-        for key, text in query:
-            given.setdefault(key, []).append(text)
-        question = read_parameters(wire, report.question, given.items())
-        table = await reports.answer(report, of_own_stores(question))
-        query = [(key, text) for key, text in query if key != "lang"]
-        language = pages.language(who.language)
-        found = report_page(table, query, wire.currency, language)
-        chart = chart_of(table, language)
+        items = sent_items()
+        place = read_parameters(wire, Place, grouped(items, "page", "shop").items())
+        asked = Asked(report, [item for item in items if item[0] not in ("page", "shop", "lang")])
+        question = read_parameters(wire, report.question, grouped(asked.items).items())
+        most = _most(report, question)
+        table = await reports.answer(report, of_own_stores(_limited(report, question, place, most)))
+        shops = await shops_of(sources.stores, who.stores)
+        words = pages.language(who.language)
+        writer = CellWriter(words, shops, getattr(question, "by", "day"))
         return page(
-            "report", who.language, found=found, names=tuple(REPORTS), periods=PERIODS, chart=chart
+            "report",
+            who.language,
+            asked=asked,
+            found=report_page(table, asked, place, writer, wire.currency, most),
+            question=question,
+            shops=shops,
+            shop=place.shop,
+            period_names=PERIODS,
+            periods=periods_around(table.period, asked, reports.today()),
+            chart=chart_of(table, words) if place.start == 0 else None,
         )
 
-    blueprint.get("/reports")(show)
-    blueprint.add_url_rule("/reports/<name>", "report", show, methods=["GET"])
+
+def _most(report: Report, question: Question) -> int:
+    """How many rows there are to be seen on all pages: ten of a top ten."""
+    return question.limit or (report.limit if report.limit < PAGE_ROWS else MOST_ROWS)
+
+
+def _limited(report: Report, question: Question, place: Place, most: int) -> Question:
+    """The question about no more rows than this page needs, and one to know that more follow."""
+    needed = most if report.name in _WHOLE else min(most, place.start + PAGE_ROWS + 1)
+    return msgspec.structs.replace(question, limit=needed)
+
+
+def sent_items(*kept_empty: str) -> list[tuple[str, str]]:
+    """The parameters that were sent; an empty field of a form was not filled in."""
+    found = request.args.items(multi=True)
+    return [(name, text) for name, text in found if text or name in kept_empty]
+
+
+def grouped(items: Sequence[tuple[str, str]], *names: str) -> Mapping[str, list[str]]:
+    """The parameters by name, only some of them where any are named."""
+    found: dict[str, list[str]] = {}
+    for name, text in items:
+        if not names or name in names:
+            found.setdefault(name, []).append(text)
+    return found

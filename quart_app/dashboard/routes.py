@@ -14,11 +14,12 @@ from quart_app.dashboard.entrance_routes import add_entrance
 from quart_app.dashboard.live import Live
 from quart_app.dashboard.navigation import entries_for
 from quart_app.dashboard.pages import Pages
+from quart_app.dashboard.receipt_routes import add_receipts
 from quart_app.dashboard.report_routes import add_reports
 from quart_app.dashboard.signing_in import person, require_sign_in
 from quart_app.dashboard.sources import Sources
 from quart_app.dashboard.viewer import LANGUAGE_COOKIE, LANGUAGES, asked_language, viewer
-from quart_app.errors import Forbidden, NotFound, ServiceError, Unauthorized
+from quart_app.errors import NotFound, ServiceError, Unauthorized
 from quart_app.values.calendar import Day
 from quart_app.web.bodies import read_query
 from quart_app.web.problems import problem, status_of
@@ -87,7 +88,8 @@ def blueprint(sources: Sources, pages: Pages, live: Live) -> Blueprint:
         return reply
 
     require_sign_in(blueprint, sources.people)
-    add_reports(blueprint, sources.reports, pages, wire, page)
+    add_reports(blueprint, sources, pages, page)
+    add_receipts(blueprint, sources, pages, page)
     add_entrance(blueprint, page, sources)
     add_account(blueprint, page, sources)
     add_catalogue(blueprint, page, sources)
@@ -96,11 +98,14 @@ def blueprint(sources: Sources, pages: Pages, live: Live) -> Blueprint:
 
     @blueprint.errorhandler(ServiceError)
     async def refused(error: ServiceError) -> Response:
-        status = status_of(error)
-        if isinstance(error, Unauthorized | Forbidden):
+        # A stream is read by a script.
+        if request.endpoint == "dashboard.follow":
             return problem(error)
-        reply = page("refused", asked_language(), status=status, error=error)
-        reply.status_code = status
+        reply = page("refused", asked_language(), status=status_of(error), error=error)
+        reply.status_code = status_of(error)
+        if isinstance(error, Unauthorized):
+            # HTTP wants one to be named; browsers ask nobody for this one.
+            reply.headers["WWW-Authenticate"] = "Bearer"
         return reply
 
     return blueprint

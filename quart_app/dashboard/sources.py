@@ -7,6 +7,7 @@ from quart_app.dashboard.today import TodayFigures
 from quart_app.people.service import People
 from quart_app.products.service import Products
 from quart_app.reports.service import Reports
+from quart_app.sales.service import Sales
 from quart_app.stores.service import Stores
 from quart_app.wire import Wire
 
@@ -16,8 +17,9 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True):
 
     today: TodayFigures
     reports: Reports
-    people: People
+    sales: Sales
     stores: Stores
     products: Products
+    people: People
     attempts: Attempts
     wire: Wire

@@ -127,12 +127,13 @@ def _known(keys: Keys, people: People, attempts: Attempts) -> Actor:
                 "Authorization: Bearer KEY)",
                 code="wrong_key",
             )
-    elif not keys.is_open:
+    else:
         # What a page links to is for whoever looks at the page; pages write by forms of their own.
         person = people.signed_in(sent_token()) if request.method in _READS else None
-        if person is None:
+        if person is not None:
+            return acting_person(person)
+        if not keys.is_open:
             raise Unauthorized("send a key: Authorization: Bearer KEY")
-        return acting_person(person)
     return anyone()
 
 

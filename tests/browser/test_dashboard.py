@@ -131,19 +131,6 @@ def test_another_day_is_well_made(
         keep_picture(page, f"day-{language}-{size[0]}")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("size", [PHONE, DESKTOP])
-@pytest.mark.parametrize("name", ["summary", "stores", "completeness"])
-def test_a_report_is_well_made(
-    browser: Browser, trading: Service, name: str, size: tuple[int, int], language: str
-) -> None:
-    compared = "" if name == "completeness" else "?compare=previous"
-    url = f"{trading.url}/reports/{name}{compared}"
-    with opened(browser, url, token=token_of(trading), size=size, language=language) as page:
-        require_well_made(page)
-        keep_picture(page, f"report-{name}-{language}-{size[0]}")
-
-
 def test_it_works_without_scripts(browser: Browser, trading: Service) -> None:
     with opened(browser, trading.url, token=token_of(trading), scripts=False) as page:
         expect(page.locator("svg.curve")).to_be_visible()

@@ -3,6 +3,8 @@
 import html
 import re
 from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -32,6 +34,19 @@ def shown(text: str, part: str) -> list[str]:
     return [html.unescape(one) for one in found]
 
 
+def figures_of(name: str, *rows: dict[str, Any]) -> list[str]:
+    """What a page shows of rows of the API: each figure, what has changed, what was before."""
+    names = [column.name for column in REPORTS[name].columns]
+    beside = ("", "_change_percent", "_before")
+    return [
+        str(row[one + more])
+        for row in rows
+        for one in names
+        for more in beside
+        if row.get(one + more) is not None
+    ]
+
+
 @pytest.mark.parametrize("language", ["en", "ru"])
 @pytest.mark.parametrize("name", list(REPORTS))
 def test_a_page_says_what_the_api_says(service: Service, name: str, language: str) -> None:
@@ -43,19 +58,18 @@ def test_a_page_says_what_the_api_says(service: Service, name: str, language: st
         envelope = service.report(name, **asked)
         reply = seen(service, f"/reports/{name}", params=asked | {"lang": language})
         assert reply.status_code == 200, reply.text
-        cells = [cell for row in envelope["rows"] for cell in row.values() if cell is not None]
-        assert shown(reply.text, "tbody") == [str(cell) for cell in cells]
-        if REPORTS[name].key and cells:
-            assert sorted(shown(reply.text, "tfoot")) == sorted(
-                str(sum_) for sum_ in envelope["totals"].values() if sum_ is not None
-            )
+        assert shown(reply.text, "tbody") == figures_of(name, *envelope["rows"])
+        if REPORTS[name].key and envelope["rows"]:
+            assert shown(reply.text, "tfoot") == figures_of(name, envelope["totals"])
         for address in re.findall(r'<a href="(/api/[^"]+)"', reply.text):
             assert seen(service, html.unescape(address)).status_code == 200
 
 
 def test_rows_are_put_in_another_order_by_a_link(service: Service) -> None:
     text = seen(service, "/reports/stores").text
-    assert re.search(r'aria-sort="descending"><a href="\?sort=revenue">Revenue', text)
+    assert re.search(
+        r'aria-sort="descending"><a href="/reports/stores\?sort=revenue">Revenue', text
+    )
     sorted_text = seen(service, "/reports/stores?sort=revenue").text
     assert shown(sorted_text, "tbody")[0] == "2"
     assert 'aria-sort="ascending"' in sorted_text
@@ -67,6 +81,56 @@ def test_the_period_stays_what_else_was_asked(service: Service) -> None:
     assert 'href="/reports/stores?sort=id&amp;store_id=1&amp;period=today"' in text
     assert '<input type="hidden" name="store_id" value="1">' in text
     assert 'name="from" value="2026-10-01"' in text
+    assert re.search(r'month=2026-10" aria-current="true">Oct<', text)
+    # What is beside a month is a month.
+    assert 'month=2026-09" rel="prev"' in text
+    # Another report is of the same days and shops, and not in the order of this one.
+    assert 'href="/reports/tills?store_id=1&amp;month=2026-10"' in text
+
+
+def test_the_chosen_shops_are_ticked_and_others_are_looked_for(service: Service) -> None:
+    text = seen(service, "/reports/summary?store_id=2&shop=mill").text
+    assert re.findall(r'name="store_id" value="(\d)"( checked)?>', text) == [
+        ("2", ""),
+        ("2", " checked"),
+        ("1", ""),
+    ]
+    assert "<details open>" in text
+    assert "No shop is called so." in seen(service, "/reports/summary?shop=nowhere").text
+
+
+def test_long_tables_have_pages(service: Service) -> None:
+    products = [{"id": i, "name": f"P{i:03}", "price": "1.00"} for i in range(100, 220)]
+    for product in products:
+        assert service.post("/products", product).status_code == 201
+    lines = [
+        {"product_id": one["id"], "quantity": "1", "amount": f"{one['id']}.00"} for one in products
+    ]
+    count(service, sold("many", local_now() - timedelta(days=40), "1.00") | {"lines": lines})
+    day = str((local_now() - timedelta(days=40)).date())
+    address, found = f"/reports/products?from={day}&to={day}&sort=id", []
+    while address:
+        text = seen(service, html.unescape(address)).text
+        found += shown(text, "tbody")[0 :: len(REPORTS["products"].columns) - 1]
+        after = re.search(r'href="([^"]+)" rel="next">More rows', text)
+        address = after[1] if after else ""
+        assert f"{sum(range(100, 220))}.00" in shown(text, "tfoot")
+    assert found == [str(one["id"]) for one in products]
+    csv = re.search(r'href="([^"]+)" download>CSV', text)
+    whole = seen(service, html.unescape(csv[1])).text
+    assert len(whole.splitlines()) == 121
+    # Ten are ten, with no page after them.
+    text = seen(service, f"/reports/top-products?from={day}&to={day}").text
+    assert len(re.findall("<tr><td", text)) == 10
+    assert "More rows" not in text
+
+
+def test_files_are_as_the_languages_spreadsheets_read_them(service: Service) -> None:
+    for language, separator in (("en", ","), ("ru", ";")):
+        text = seen(service, f"/reports/stores?lang={language}").text
+        csv = re.search(r'href="([^"]+)" download>CSV', text)
+        file = seen(service, html.unescape(csv[1])).content.decode()
+        assert file.startswith(f"\ufeffid{separator}address")
 
 
 @pytest.mark.parametrize(
@@ -77,6 +141,12 @@ def test_the_period_stays_what_else_was_asked(service: Service) -> None:
         ("/reports/stores?store_id=99", 422),
         ("/reports/stores?sort=nothing", 422),
         ("/reports/stores?month=2026-10&period=today", 422),
+        ("/reports/stores?page=0", 422),
+        ("/reports/stores?page=1&page=2", 422),
+        ("/reports/nothing/receipts", 404),
+        ("/reports/completeness/receipts", 422),
+        ("/reports/stores/receipts", 422),
+        ("/receipts/none", 404),
     ],
 )
 def test_what_cannot_be_answered_is_said_on_a_page(

@@ -15,7 +15,7 @@ from quart_app.clock import SystemClock
 from quart_app.settings import Settings
 from tests.dashboard.catalogue_rows import of_catalogues
 from tests.people import PASSWORD, enter, manager, sent, token_of
-from tests.service import Service, command, serving, with_catalogue
+from tests.service import Service, command, receipt, serving, with_catalogue
 
 PEOPLE = ("nobody", "garbage", "signed out", "removed", "owner", "manager")
 
@@ -34,6 +34,8 @@ TABLE: dict[tuple[str, str], Call] = {
     ("GET", "/live"): Call("/live", "401 401 401 401 200 200"),
     ("GET", "/reports"): Call("/reports", "303 303 303 303 200 200"),
     ("GET", "/reports/<name>"): Call("/reports/stores", "303 303 303 303 200 200"),
+    ("GET", "/reports/<name>/receipts"): Call("/reports/abc/receipts", "303 303 303 303 422 422"),
+    ("GET", "/receipts/<receipt_id>"): Call("/receipts/two", "303 303 303 303 200 403"),
     ("GET", "/assets/<name>"): Call("/assets/none", "404 404 404 404 404 404"),
     ("GET", "/welcome"): Call("/welcome", "303 303 303 303 303 303"),
     ("POST", "/welcome"): Call(
@@ -71,6 +73,7 @@ def routes() -> set[tuple[str, str]]:
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with serving(tmp_path_factory.mktemp("people") / "sales.db") as running:
         with_catalogue(enter(running))
+        running.post("/sales", receipt("two", store_id=2)).raise_for_status()
         yield running
 
 

@@ -1,0 +1,52 @@
+"""The shops that whoever looks may see, by name, and their clocks."""
+
+from collections.abc import Collection, Mapping
+
+import msgspec
+
+from quart_app.catalogue.models import Listing
+from quart_app.stores.models import Store
+from quart_app.stores.service import Stores
+from quart_app.values.calendar import local_time, zone_named
+
+
+class Shops(msgspec.Struct, frozen=True):
+    """Shops by id, in the order of their names."""
+
+    by_id: Mapping[int, Store]
+
+    def name(self, store_id: int) -> str:
+        """What a shop is called."""
+        store = self.by_id.get(store_id)
+        return str(store_id) if store is None else store.name or store.address
+
+    def like(self, text: str, chosen: Collection[int]) -> list[Store]:
+        """Those whose name, address or number has a text in it, and before them the chosen."""
+        sought = text.casefold()
+        found = [
+            store
+            for store in self.by_id.values()
+            if store.known_id not in chosen
+            and not store.archived
+            and sought in f"{store.name or ''}\n{store.address}\n{store.id}".casefold()
+        ]
+        return [self.by_id[one] for one in chosen if one in self.by_id] + found
+
+    def utc_offset_s(self, store_id: int, instant: int) -> int:
+        """How far a shop's clock is ahead of UTC at an instant."""
+        store = self.by_id.get(store_id)
+        if store is None or store.timezone is None:
+            return 0
+        return local_time(instant, zone_named(store.timezone), 0).utc_offset_s
+
+
+async def shops_of(stores: Stores, seen: Collection[int] | None) -> Shops:
+    """Every shop that may be seen, archived ones too; None for all."""
+    found = [
+        store
+        for archived in (False, True)
+        for store in await stores.list(Listing(archived=archived))
+        if seen is None or store.known_id in seen
+    ]
+    found.sort(key=lambda store: ((store.name or store.address).casefold(), store.known_id))
+    return Shops({store.known_id: store for store in found})
