@@ -123,7 +123,7 @@ class Services:
         await self.held_sales.finish()
         await self.sales.finish()
         await self.keys.finish()
-        await self.people.sign_ins.finish()
+        await self.people.sign_ins.note()
         await self.storage.close()
 
 
@@ -165,6 +165,7 @@ def create_app(services: Services) -> Quart:
         wire=wire,
     )
     live = Live(services.today, pages.fragments)
+    services.people.sign_ins.told = live.look_again
     app.register_blueprint(dashboard_blueprint(sources, pages, live))
     # A connection has limits of its own, by the pace of what comes and goes (web/client.py).
     app.config["BODY_TIMEOUT"] = app.config["RESPONSE_TIMEOUT"] = None

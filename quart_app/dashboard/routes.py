@@ -22,6 +22,7 @@ from quart_app.errors import Forbidden, NotFound, ServiceError, Unauthorized
 from quart_app.values.calendar import Day
 from quart_app.web.bodies import read_query
 from quart_app.web.problems import problem, status_of
+from quart_app.web.sessions import sent_token
 
 POLICY = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
@@ -77,7 +78,13 @@ def blueprint(sources: Sources, pages: Pages, live: Live) -> Blueprint:
         live.require_room()
         ending = current_app.shutdown_event
         assert isinstance(ending, asyncio.Event)
-        events = live.stream(who.store_ids, who.language, ending)
+        token, stores = sent_token(), who.stores
+
+        def may_see() -> bool:
+            found = sources.people.signed_in(token)
+            return found is not None and found.stores == stores
+
+        events = live.stream(who.store_ids, who.language, ending, may_see)
         reply = Response(
             events,
             headers={"X-Accel-Buffering": "no"},
