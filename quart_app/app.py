@@ -161,6 +161,13 @@ def create_app(services: Services) -> Quart:
         people=services.people,
         stores=services.stores,
         products=services.products,
+        sales=services.sales,
+        held_sales=services.held_sales,
+        tills=services.tills,
+        keys=services.keys,
+        audit=services.audit,
+        clock=services.clock,
+        zone=services.settings.timezone,
         attempts=services.attempts,
         wire=wire,
     )

@@ -9,6 +9,7 @@ from quart import Blueprint, Response, current_app, request
 
 from quart_app.dashboard.account_routes import add_account
 from quart_app.dashboard.assets import by_address
+from quart_app.dashboard.boxes.routes import add_boxes
 from quart_app.dashboard.catalogue.routes import add_catalogue
 from quart_app.dashboard.entrance_routes import add_entrance
 from quart_app.dashboard.live import Live
@@ -98,6 +99,7 @@ def blueprint(sources: Sources, pages: Pages, live: Live) -> Blueprint:
     add_entrance(blueprint, page, sources)
     add_account(blueprint, page, sources)
     add_catalogue(blueprint, page, sources)
+    add_boxes(blueprint, page, pages, sources)
     blueprint.get("/assets/<name>")(asset)
     blueprint.after_request(guard)
 
