@@ -123,7 +123,7 @@ class Services:
         await self.held_sales.finish()
         await self.sales.finish()
         await self.keys.finish()
-        await self.people.sign_ins.finish()
+        await self.people.sign_ins.note()
         await self.storage.close()
 
 
@@ -162,10 +162,17 @@ def create_app(services: Services) -> Quart:
         stores=services.stores,
         products=services.products,
         people=services.people,
+        held_sales=services.held_sales,
+        tills=services.tills,
+        keys=services.keys,
+        audit=services.audit,
+        clock=services.clock,
+        zone=services.settings.timezone,
         attempts=services.attempts,
         wire=wire,
     )
     live = Live(services.today, pages.fragments)
+    services.people.sign_ins.told = live.look_again
     app.register_blueprint(dashboard_blueprint(sources, pages, live))
     # A connection has limits of its own, by the pace of what comes and goes (web/client.py).
     app.config["BODY_TIMEOUT"] = app.config["RESPONSE_TIMEOUT"] = None

@@ -43,7 +43,9 @@ def test_every_promise_names_its_test() -> None:
     assert [row for row in rows if row.count(" | ") != 2 or not NAMED.search(row)] == []
 
 
-@pytest.mark.parametrize("name", ["tills.md", "guarantees.md", "limits.md", "metrics.md"])
+@pytest.mark.parametrize(
+    "name", ["tills.md", "guarantees.md", "limits.md", "metrics.md", "people.md"]
+)
 def test_links_lead_somewhere(name: str) -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", (DOCS / name).read_text()):
         assert (DOCS / target).exists(), target

@@ -3,9 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Coroutine
 from hashlib import sha256
-from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -18,11 +16,11 @@ from quart_app.clock import Clock
 from quart_app.database.storage import Storage
 from quart_app.database.transaction import Statement, Writing
 from quart_app.errors import Fault, Invalid, NotFound, ServiceError
+from quart_app.in_turn import InTurn
 from quart_app.stores.service import Stores
 from quart_app.values.calendar import Day, day_begins, local_time
 from quart_app.values.instant import Instant, format_instant
 
-T = TypeVar("T")
 _KEY_BYTES = 32
 # Each writing is a commit, after which nobody's copy of a report is known to be fresh.
 _NOTE_S = 300
@@ -60,7 +58,7 @@ class Keys:
         self._operator: bytes | None = None
         self._is_loaded = False
         self._used: dict[int, int] = {}
-        self._changes: set[asyncio.Task[Any]] = set()
+        self._changes = InTurn()
         self._watch: asyncio.Task[None] | None = None
 
     @property
@@ -106,11 +104,11 @@ class Keys:
     async def create(self, form: KeyForm) -> ShownKey:
         """Make a key; Invalid for a store that does not fit its role, or a day that is past."""
         _require_fitting(form, local_time(self._clock.now(), self._zone, 0).business_date)
-        return await self._to_its_end(self._create(form))
+        return await self._changes.to_its_end(self._create(form))
 
     async def revoke(self, key_id: int) -> None:
         """End a key at once; NotFound. To end it again changes nothing."""
-        await self._to_its_end(self._revoke(key_id))
+        await self._changes.to_its_end(self._revoke(key_id))
 
     async def watch(self) -> None:
         """Write down now and then when keys were used last, until ``finish``."""
@@ -186,13 +184,6 @@ class Keys:
         entry = self._known[key.id] = _Entry(key, self._zone)
         if key.revoked_at_us is None:
             self._good[key.hash] = entry
-
-    async def _to_its_end(self, change: Coroutine[Any, Any, T]) -> T:
-        """What is committed is also known here, though whoever asked for it has gone."""
-        task = asyncio.create_task(change)
-        self._changes.add(task)
-        task.add_done_callback(self._changes.discard)
-        return await asyncio.shield(task)
 
 
 def _hash(text: bytes) -> bytes:

@@ -8,10 +8,11 @@ from decimal import Decimal
 from functools import cache
 from importlib import resources
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from babel import Locale
-from babel.dates import format_date, format_time, get_day_names
+from babel.dates import format_date, format_time, format_timedelta, get_day_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import (
@@ -157,6 +158,24 @@ class Language:
         """A time of day; minutes past midnight of the day after too."""
         at = timedelta(minutes=minute % 1_440).seconds
         return format_time(time(at // 3_600, at // 60 % 60), "short", locale=self._locale)
+
+    def moment(self, at_us: int, zone: ZoneInfo) -> str:
+        """An instant by a clock of a zone: "November 21, 2026, 3:05 PM"."""
+        local = Instant(at_us).utc().astimezone(zone)
+        day = format_date(local, self.say("MMMM d, y"), locale=self._locale)
+        return f"{day}, {format_time(local.time(), 'short', locale=self._locale)}"
+
+    def ago(self, before_us: int) -> str:
+        """How long ago something was: "3 hours ago"."""
+        return self._span(-max(before_us, 60_000_000), is_directed=True)
+
+    def span(self, long_us: int) -> str:
+        """A length of time: "3 hours"."""
+        return self._span(long_us, is_directed=False)
+
+    def _span(self, long_us: int, *, is_directed: bool) -> str:
+        long = timedelta(microseconds=long_us)
+        return format_timedelta(long, "minute", add_direction=is_directed, locale=self._locale)
 
     def cell(self, kind: str, figure: Any) -> str:
         """A cell of a report, by its column's type."""

@@ -47,8 +47,12 @@ class _Shown:
             self.version += 1
             self.parts |= {name: (self.version, parts[name]) for name in new}
             self._events.clear()
-            self.changed.set()
-            self.changed = asyncio.Event()
+            self.wake()
+
+    def wake(self) -> None:
+        """Have whoever waits look again."""
+        self.changed.set()
+        self.changed = asyncio.Event()
 
     def event_after(self, seen: int) -> bytes:
         """What a page lacks that has seen a version: written once for all that lack the same."""
@@ -70,11 +74,15 @@ class Live:
         self._closed = False
 
     async def stream(
-        self, store_ids: StoreIds, language: str, ending: asyncio.Event
+        self,
+        store_ids: StoreIds,
+        language: str,
+        ending: asyncio.Event,
+        may_see: Callable[[], bool],
     ) -> AsyncGenerator[bytes, None]:
-        """The events of a page until it goes, ``ending`` is set or the stream is old.
+        """The events of a page until it goes, ``ending`` is set, or it may not see them any more.
 
-        An old one is ended so that the page asks anew and its right to see is looked at again.
+        One that is old is ended too, so that the page asks anew.
         """
         loop = asyncio.get_running_loop()
         shown = self._topics.setdefault((store_ids, language), _Shown())
@@ -85,7 +93,7 @@ class Live:
         try:
             self._start(ending)
             yield b"retry: 3000\n\n"
-            while not ending.is_set() and loop.time() < end_s:
+            while may_see() and not ending.is_set() and loop.time() < end_s:
                 if seen < shown.version:
                     event, seen = shown.event_after(seen), shown.version
                     yield event
@@ -100,6 +108,11 @@ class Live:
             shown.pages -= 1
             if not shown.pages:
                 self._topics.pop((store_ids, language), None)
+
+    def look_again(self) -> None:
+        """Have every page ask whether it may still see what it shows."""
+        for shown in self._topics.values():
+            shown.wake()
 
     def require_room(self) -> None:
         """Busy where too many pages are open already."""

@@ -32,6 +32,11 @@ ENTRIES = (
     Entry(address="/reports", label=gettext("Reports"), place="first"),
     Entry(address="/shops", label=gettext("Shops"), place="second"),
     Entry(address="/products", label=gettext("Products"), place="second"),
+    Entry(address="/held", label=gettext("Held")),
+    Entry(address="/tills", label=gettext("Tills")),
+    Entry(address="/people", label=gettext("People"), for_owners=True),
+    Entry(address="/keys", label=gettext("Keys"), for_owners=True),
+    Entry(address="/audit", label=gettext("Record"), for_owners=True),
     Entry(address="/docs", label=gettext("API")),
 )
 

@@ -9,6 +9,7 @@ from quart import Blueprint, Response, current_app, request
 
 from quart_app.dashboard.account_routes import add_account
 from quart_app.dashboard.assets import by_address
+from quart_app.dashboard.boxes.routes import add_boxes
 from quart_app.dashboard.catalogue.routes import add_catalogue
 from quart_app.dashboard.entrance_routes import add_entrance
 from quart_app.dashboard.live import Live
@@ -23,6 +24,7 @@ from quart_app.errors import NotFound, ServiceError, Unauthorized
 from quart_app.values.calendar import Day
 from quart_app.web.bodies import read_query
 from quart_app.web.problems import problem, status_of
+from quart_app.web.sessions import sent_token
 
 POLICY = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
@@ -78,7 +80,13 @@ def blueprint(sources: Sources, pages: Pages, live: Live) -> Blueprint:
         live.require_room()
         ending = current_app.shutdown_event
         assert isinstance(ending, asyncio.Event)
-        events = live.stream(who.store_ids, who.language, ending)
+        token, stores = sent_token(), who.stores
+
+        def may_see() -> bool:
+            found = sources.people.signed_in(token)
+            return found is not None and found.stores == stores
+
+        events = live.stream(who.store_ids, who.language, ending, may_see)
         reply = Response(
             events,
             headers={"X-Accel-Buffering": "no"},
@@ -93,6 +101,7 @@ def blueprint(sources: Sources, pages: Pages, live: Live) -> Blueprint:
     add_entrance(blueprint, page, sources)
     add_account(blueprint, page, sources)
     add_catalogue(blueprint, page, sources)
+    add_boxes(blueprint, page, pages, sources)
     blueprint.get("/assets/<name>")(asset)
     blueprint.after_request(guard)
 

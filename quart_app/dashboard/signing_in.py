@@ -9,7 +9,7 @@ from quart_app.errors import Unauthorized
 from quart_app.people.models import Person
 from quart_app.people.service import People
 from quart_app.web.access import acting_person, stranger
-from quart_app.web.sessions import sent_token
+from quart_app.web.sessions import keep_token, sent_token
 
 OPEN = frozenset(
     f"dashboard.{name}"
@@ -29,6 +29,7 @@ def require_sign_in(blueprint: Blueprint, people: People) -> None:
         if person is not None:
             g.person = person
             act_as(acting_person(person))
+            g.is_first_today = await people.sign_ins.note()
             return None
         act_as(stranger())
         if request.endpoint in OPEN:
@@ -38,6 +39,13 @@ def require_sign_in(blueprint: Blueprint, people: People) -> None:
             raise Unauthorized("sign in first", code="sign_in_first")
         asked = request.full_path.rstrip("?")
         return to("/welcome" if people.is_empty else f"/sign-in?next={quote(asked, safe='')}")
+
+    @blueprint.after_request
+    async def kept(reply: Response) -> Response:
+        """The browser keeps a cookie for as long as it is known here, from today on again."""
+        if g.get("is_first_today") and "Set-Cookie" not in reply.headers:
+            keep_token(reply, sent_token().decode())
+        return reply
 
 
 def person() -> Person | None:

@@ -1,14 +1,21 @@
 """What pages take their figures from, and what their forms change."""
 
+from zoneinfo import ZoneInfo
+
 import msgspec
 
 from quart_app.access.attempts import Attempts
+from quart_app.access.audit import Audit
+from quart_app.access.service import Keys
+from quart_app.clock import Clock
 from quart_app.dashboard.today import TodayFigures
 from quart_app.people.service import People
 from quart_app.products.service import Products
 from quart_app.reports.service import Reports
+from quart_app.sales.holding import HeldSales
 from quart_app.sales.service import Sales
 from quart_app.stores.service import Stores
+from quart_app.tills.service import Tills
 from quart_app.wire import Wire
 
 
@@ -21,5 +28,11 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True):
     stores: Stores
     products: Products
     people: People
+    held_sales: HeldSales
+    tills: Tills
+    keys: Keys
+    audit: Audit
+    clock: Clock
+    zone: ZoneInfo
     attempts: Attempts
     wire: Wire

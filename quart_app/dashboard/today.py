@@ -105,7 +105,7 @@ class TodayFigures:
         day = self._reports.today() if given is None else given
         shops = [
             shop
-            for shop in await self._every_shop()
+            for shop in await self.every_shop()
             if store_ids is None or shop.known_id in store_ids
         ]
         clocks = clocks_at(self._clock.now(), self._zone, {str(shop.timezone) for shop in shops})
@@ -142,7 +142,8 @@ class TodayFigures:
             attention=await self._asked.attention(table, store_ids, shops, is_today=given is None),
         )
 
-    async def _every_shop(self) -> list[Store]:
+    async def every_shop(self) -> list[Store]:
+        """All the shops there are and were, looked up once an edition of the catalogue."""
         edition = self._stores.edition.name
         if self._shops[0] != edition:
             shops = [

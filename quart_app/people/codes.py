@@ -4,7 +4,8 @@ import secrets
 
 # Crockford's base 32: nothing that is taken for something else.
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_MISREAD = str.maketrans("OIL", "011")
+# Also what looks the same on a Russian keyboard.
+_MISREAD = str.maketrans("OILАВСЕНКМОРТХ", "011ABCEHKM0PTX")  # noqa: RUF001
 
 
 def made_code() -> str:
@@ -15,5 +16,5 @@ def made_code() -> str:
 
 def typed(code: str) -> str:
     """A code as it was made, however it was typed."""
-    letters = "".join(one for one in code.upper() if one.isalnum()).translate(_MISREAD)
+    letters = "".join(one for one in code.upper().translate(_MISREAD) if one in _LETTERS)
     return f"{letters[:4]}-{letters[4:8]}-{letters[8:]}"

@@ -28,6 +28,11 @@ class PersonForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     store_ids: Annotated[tuple[Id, ...], Meta(max_length=10_000)] = ()
     language: Language | None = None
 
+    @property
+    def stores(self) -> frozenset[int] | None:
+        """Those that may be seen, None for all."""
+        return None if self.role == "owner" else frozenset(self.store_ids)
+
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a person but the password, which is kept as a hash and nowhere shown.

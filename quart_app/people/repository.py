@@ -211,18 +211,17 @@ async def sign_ins(reading: Reading) -> list[SignIn]:
     ]
 
 
-async def secrets_of(reading: Reading, person_id: int) -> tuple[str | None, bytes | None]:
-    """The hashes of a person's password and invitation."""
+async def password_of(reading: Reading, person_id: int) -> str | None:
+    """The hash of a person's password."""
     row = await reading.row(
         """
-        SELECT password_hash,
-               invitation_hash
+        SELECT password_hash
           FROM people
          WHERE id = :id
         """,
         {"id": person_id},
     )
-    return (None, None) if row is None else (row[0], row[1])
+    return None if row is None else row[0]
 
 
 async def invited(reading: Reading, invitation_hash: bytes) -> int | None:

@@ -1,10 +1,7 @@
 """People: invited, signed in, known again at each page from memory."""
 
-import asyncio
 import secrets
-from collections.abc import Coroutine
 from hashlib import sha256
-from typing import Any, TypeVar
 
 import msgspec
 
@@ -13,6 +10,7 @@ from quart_app.clock import Clock
 from quart_app.database.storage import Storage
 from quart_app.database.transaction import Writing
 from quart_app.errors import Conflict, Fault, Invalid, NotFound, Unauthorized
+from quart_app.in_turn import InTurn
 from quart_app.people import repository
 from quart_app.people.codes import made_code, typed
 from quart_app.people.document import document
@@ -27,7 +25,6 @@ from quart_app.people.passwords import Passwords
 from quart_app.people.sign_ins import SignIns
 from quart_app.stores.service import Stores
 
-T = TypeVar("T")
 INVITED_FOR_US = 7 * 86_400_000_000
 """How long a code that invites somebody holds: a week."""
 
@@ -42,7 +39,7 @@ class People:
         self._clock = clock
         self._passwords = Passwords()
         self._people: dict[int, Person] = {}
-        self._changes: set[asyncio.Task[Any]] = set()
+        self._changes = InTurn()
         self._first_code: str | None = None
         self._is_loaded = False
         self.sign_ins = SignIns(storage, clock)
@@ -90,38 +87,41 @@ class People:
     async def found(self, code: str, form: PersonForm, password: str) -> Person:
         """Make the owner's account with the code that was printed at start; Unauthorized."""
         hashed = await self._passwords.hashed(password)
-        return await self._to_its_end(self._found(code, form, hashed))
+        return await self._changes.to_its_end(self._found(code, form, hashed))
 
     async def invite(self, form: PersonForm) -> ShownPerson:
         """Make an account, and a code with which its person chooses a password."""
-        return await self._to_its_end(self._invite(form))
+        return await self._changes.to_its_end(self._invite(form))
 
     async def invite_again(self, person_id: int) -> ShownPerson:
         """A new code for somebody who lost theirs, or the password."""
-        return await self._to_its_end(self._invite_again(person_id))
+        return await self._changes.to_its_end(self._invite_again(person_id))
 
     async def accept(self, code: str, password: str) -> Person:
         """Choose a password with a code; Unauthorized where it does not hold (any more)."""
         hashed = await self._passwords.hashed(password)
-        return await self._to_its_end(self._accept(code, hashed))
+        return await self._changes.to_its_end(self._accept(code, hashed))
 
     async def sign_in(self, email: str, password: str) -> str:
         """A token for a browser; Unauthorized, without saying whether there is such a person."""
         person = self.with_email(email)
-        kept = None
-        if person is not None:
-            async with self._storage.read() as reading:
-                kept, _ = await repository.secrets_of(reading, person.id)
-        if not await self._passwords.fits(kept, password) or person is None:
-            raise Unauthorized("the address or the password is not right", code="wrong_password")
-        return await self._to_its_end(self.sign_ins.add(person.id))
+        person_id = 0 if person is None else person.id
+        # Asked for nobody too, so that an answer takes as long.
+        async with self._storage.read() as reading:
+            kept = await repository.password_of(reading, person_id)
+        if not await self._passwords.fits(kept, password):
+            raise _wrong_password()
+        return await self._changes.to_its_end(self._sign_in(person_id, kept))
 
     async def change(self, person_id: int, form: PersonForm) -> ShownPerson:
         """Give a person another name, role, language or other stores; NotFound, Conflict."""
-        return self._document(await self._to_its_end(self._change(person_id, form)))
+        return self._document(await self._changes.to_its_end(self._change(person_id, form)))
 
     async def change_profile(self, person_id: int, name: str, language: Language | None) -> None:
         """What everybody may change of themselves."""
+        await self._changes.to_its_end(self._change_profile(person_id, name, language))
+
+    async def _change_profile(self, person_id: int, name: str, language: Language | None) -> Person:
         person = self.named(person_id)
         form = PersonForm(
             email=person.email,
@@ -130,20 +130,20 @@ class People:
             store_ids=tuple(sorted(person.stores or ())),
             language=language,
         )
-        await self._to_its_end(self._change(person_id, form))
+        return await self._change(person_id, form)
 
     async def change_password(self, person_id: int, old: str, new: str) -> None:
         """Take a new password, and end every sign-in but those to come; Unauthorized."""
         async with self._storage.read() as reading:
-            kept, _ = await repository.secrets_of(reading, person_id)
+            kept = await repository.password_of(reading, person_id)
         if not await self._passwords.fits(kept, old):
             raise Unauthorized("the old password is not right", code="wrong_password")
         hashed = await self._passwords.hashed(new)
-        await self._to_its_end(self._take_password(self.named(person_id), hashed))
+        await self._changes.to_its_end(self._take_password(self.named(person_id), hashed))
 
     async def remove(self, person_id: int) -> None:
         """Remove a person, and sign them out at once; the last owner stays (Conflict)."""
-        await self._to_its_end(self._remove(person_id))
+        await self._changes.to_its_end(self._remove(person_id))
 
     async def _found(self, code: str, form: PersonForm, hashed: str) -> Person:
         async with self._storage.write() as writing:
@@ -189,6 +189,13 @@ class People:
         self._people[person_id] = person
         return msgspec.structs.replace(self._document(person), code=code)
 
+    async def _sign_in(self, person_id: int, kept: str | None) -> str:
+        """The password that was right may be another by now, and its person gone."""
+        async with self._storage.read() as reading:
+            if kept is None or await repository.password_of(reading, person_id) != kept:
+                raise _wrong_password()
+        return await self.sign_ins.add(person_id)
+
     async def _accept(self, code: str, hashed: str) -> Person:
         async with self._storage.read() as reading:
             wanted = sha256(typed(code).encode()).digest()
@@ -224,19 +231,20 @@ class People:
                 raise Invalid(fault.detail, faults=[fault])
             if form.role != "owner":
                 self._require_another_owner(person)
-            if _stores(form) != person.stores:
+            if form.stores != person.stores:
                 await self._require_stores(writing, form)
             changed = msgspec.structs.replace(
                 person,
                 name=form.name,
                 role=form.role,
                 language=form.language,
-                stores=_stores(form),
+                stores=form.stores,
             )
             await writing.run(
                 *repository.changing(changed), self._audit.noting("person.change", person_id, form)
             )
         self._people[person_id] = changed
+        self.sign_ins.told()
         return changed
 
     async def _remove(self, person_id: int) -> None:
@@ -247,8 +255,8 @@ class People:
                 *repository.removing(person_id),
                 self._audit.noting("person.remove", person_id, {"email": person.email}),
             )
-        self.sign_ins.forget_all(person_id)
         del self._people[person_id]
+        self.sign_ins.forget_all(person_id)
 
     def _made(self, form: PersonForm, invited_until_us: int | None) -> Person:
         return Person(
@@ -257,7 +265,7 @@ class People:
             name=form.name,
             role=form.role,
             language=form.language,
-            stores=_stores(form),
+            stores=form.stores,
             invited_until_us=invited_until_us,
             has_password=False,
             created_at_us=int(self._clock.now()),
@@ -286,13 +294,6 @@ class People:
     def _document(self, person: Person) -> ShownPerson:
         return document(person, self._clock.now())
 
-    async def _to_its_end(self, change: Coroutine[Any, Any, T]) -> T:
-        """What is committed is also known here, though whoever asked for it has gone."""
-        task = asyncio.create_task(change)
-        self._changes.add(task)
-        task.add_done_callback(self._changes.discard)
-        return await asyncio.shield(task)
 
-
-def _stores(form: PersonForm) -> frozenset[int] | None:
-    return None if form.role == "owner" else frozenset(form.store_ids)
+def _wrong_password() -> Unauthorized:
+    return Unauthorized("the address or the password is not right", code="wrong_password")

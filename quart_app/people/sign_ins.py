@@ -1,11 +1,14 @@
 """Where people are signed in: a token in the browser, its hash here."""
 
+import logging
 import secrets
+from collections.abc import Callable
 from hashlib import sha256
 
 from quart_app.clock import Clock
 from quart_app.database.storage import Storage
 from quart_app.database.transaction import Reading
+from quart_app.errors import ServiceError
 from quart_app.people import repository
 from quart_app.people.models import SignIn
 
@@ -15,6 +18,7 @@ KEPT_DAYS = 30
 
 _KEPT_US = KEPT_DAYS * _DAY_US
 _TOKEN_BYTES = 32
+_log = logging.getLogger(__name__)
 
 
 class SignIns:
@@ -25,6 +29,8 @@ class SignIns:
         self._clock = clock
         self._known: dict[bytes, SignIn] = {}
         self._seen: dict[bytes, int] = {}
+        self.told: Callable[[], None] = lambda: None
+        """Called when somebody may see less than before, or is signed out."""
 
     async def load(self, reading: Reading) -> None:
         """Learn those of the file."""
@@ -54,10 +60,8 @@ class SignIns:
             signed_in_at_us=now,
             last_seen_at_us=now,
         )
-        seen, self._seen = self._seen, {}
         async with self._storage.write() as writing:
             await writing.run(
-                *repository.seeing(seen),
                 repository.forgetting(now - _KEPT_US),
                 repository.signing_in(made),
             )
@@ -71,16 +75,25 @@ class SignIns:
             async with self._storage.write() as writing:
                 await writing.run(repository.signing_out(hashed))
             self._known.pop(hashed, None)
+            self.told()
 
     def forget_all(self, person_id: int) -> None:
         """Every sign-in of a person has been ended in the file."""
         self._known = {
             hashed: one for hashed, one in self._known.items() if one.person_id != person_id
         }
+        self.told()
 
-    async def finish(self) -> None:
-        """Write down what is not yet written."""
-        seen, self._seen = self._seen, {}
-        if seen:
+    async def note(self) -> bool:
+        """Write down who was seen today for the first time, once a day a browser; if any was."""
+        seen = dict(self._seen)
+        if not seen:
+            return False
+        try:
             async with self._storage.write() as writing:
                 await writing.run(*repository.seeing(seen))
+        except ServiceError as error:
+            _log.warning("when people were seen last could not be kept: %s", error.detail)
+        else:
+            self._seen = {one: at for one, at in self._seen.items() if seen.get(one) != at}
+        return True

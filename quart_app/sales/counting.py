@@ -8,8 +8,9 @@ from quart_app.products.service import Products
 from quart_app.sales import held_repository
 from quart_app.sales.arrivals import Arrival, Foreseen
 from quart_app.sales.forms import ReceiptForm, fingerprint
+from quart_app.sales.held_models import HeldSale
 from quart_app.sales.judging import Judge
-from quart_app.sales.models import Created, Duplicate, Outcome
+from quart_app.sales.models import Created, Duplicate, Outcome, Sale
 from quart_app.sales.pricing import LinesRefused, as_counted
 from quart_app.sales.recording_repository import recording
 from quart_app.sales.totals_repository import adding
@@ -101,6 +102,20 @@ class Counting:
         if statements:
             await writing.run(*statements)
         return outcomes
+
+    async def would_be(self, reading: Reading, held: HeldSale) -> Sale | None:
+        """What a held receipt would be counted as; None where that cannot be told yet."""
+        form = self._read_document(held.document)
+        shop = (await self._stores.shops(reading, {form.store_id})).get(form.store_id)
+        product_ids = {line.product_id for line in form.lines}
+        products = await self._products.priced(reading, product_ids)
+        if shop is None or not product_ids <= products.keys():
+            return None
+        at, day_start = Instant(held.received_at_us), self._calendar.day_start
+        try:
+            return as_counted(form, at, held.receipt_id, shop, products, day_start)
+        except LinesRefused:
+            return None
 
     def _foresee(self, form: ReceiptForm, now: Instant) -> Foreseen | None:
         """By what is at hand of the catalogue, while others are being written."""

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
+from contextlib import suppress
 
 from quart_app.access.acting import acting
 from quart_app.access.audit import Audit
@@ -9,14 +11,17 @@ from quart_app.clock import Clock
 from quart_app.database.storage import Storage
 from quart_app.database.transaction import Reading, Writing
 from quart_app.errors import Conflict, NotFound, ServiceError
-from quart_app.sales import held_repository, rivals_repository
+from quart_app.sales import causes_repository, held_repository, rivals_repository
+from quart_app.sales.causes import Cause
 from quart_app.sales.counting import Counting
 from quart_app.sales.held_models import HeldListing, HeldSale
+from quart_app.sales.models import Sale
 
 AT_ONCE = 500
 """Held receipts that are tried again in one transaction, so that tills need not wait long."""
 
 _LOOK_S = 60
+_CATCH_UP_S = 2
 _log = logging.getLogger(__name__)
 
 
@@ -29,6 +34,7 @@ class HeldSales:
         self._counting = counting
         self._clock = clock
         self._moved_on = asyncio.Event()
+        self._looked = asyncio.Event()
         self._watch: asyncio.Task[None] | None = None
 
     async def list(self, listing: HeldListing) -> list[HeldSale]:
@@ -36,6 +42,44 @@ class HeldSales:
         store_ids = acting().within(() if listing.store_id is None else (listing.store_id,))
         async with self._storage.read() as reading:
             return await held_repository.select(reading, listing, store_ids)
+
+    async def causes(self, limit: int, offset: int) -> Sequence[Cause]:
+        """What keeps receipts that may be seen from being counted, that of most first."""
+        store_ids = acting().within(())
+        async with self._storage.read() as reading:
+            return await causes_repository.causes(reading, store_ids, limit, offset)
+
+    async def of_cause(
+        self, code: str, number: int | None, limit: int, after: int
+    ) -> Sequence[int]:
+        """The ids of those that may be seen and are held for a cause, those that came first first.
+
+        ``number`` is that of the product or store that is not known.
+        """
+        store_ids = acting().within(())
+        async with self._storage.read() as reading:
+            return await causes_repository.of_cause(
+                reading, store_ids, code, number, limit=limit, after=after
+            )
+
+    async def waiting(self) -> int:
+        """How many lack nothing any more and are counted in a moment; at most AT_ONCE."""
+        async with self._storage.read() as reading:
+            return len(await held_repository.ready(reading, self._clock.now(), AT_ONCE))
+
+    async def catch_up(self) -> None:
+        """Give those that lack nothing any more a moment in which they are counted."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CATCH_UP_S):
+                looked = self._looked
+                while await self.waiting():
+                    await looked.wait()
+                    looked = self._looked
+
+    async def would_be(self, held: HeldSale) -> Sale | None:
+        """What one would be counted as; None where that cannot be told yet."""
+        async with self._storage.read() as reading:
+            return await self._counting.would_be(reading, held)
 
     async def count(self) -> int:
         """How many there are."""
@@ -111,6 +155,8 @@ class HeldSales:
                     _log.info("%d held receipts were tried again", tried)
             except ServiceError as error:
                 _log.warning("held receipts could not be tried again: %s", error.detail)
+            self._looked.set()
+            self._looked = asyncio.Event()
 
     async def _require_held(self, writing: Writing, held_id: int) -> None:
         """Asked by the one writer, so that it is still so when something is done about it."""

@@ -43,8 +43,11 @@ _FOR_TILLS: dict[str, frozenset[str]] = {
 _FOR_MANAGERS = (f"{_API}/audit", f"{_API}/people")
 # What speaks of the whole chain at once, for those who may see all of it.
 _OF_THE_CHAIN = (*_FOR_MANAGERS, f"{_API}/keys", f"{_API}/check", "/metrics")
-_ANYONE = Actor(role="manager", name="anyone on this machine, before the first key")
-_STRANGER = Actor(role="reader", name="nobody who is known", stores=frozenset())
+ANYONE, STRANGER = "anyone on this machine, before the first key", "nobody who is known"
+"""What the record calls those who have no name."""
+
+_ANYONE = Actor(role="manager", name=ANYONE)
+_STRANGER = Actor(role="reader", name=STRANGER, stores=frozenset())
 
 
 class Access(NamedTuple):

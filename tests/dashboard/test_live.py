@@ -119,7 +119,7 @@ async def test_a_live_page_shows_the_shops_of_its_viewer(database: Path) -> None
         live, ending = Live(services.today, Pages(Currency("RUB")).fragments), asyncio.Event()
 
         async def first_tiles(store_ids: tuple[int, ...] | None) -> list[str]:
-            async for event in live.stream(store_ids, "en", ending):
+            async for event in live.stream(store_ids, "en", ending, lambda: True):
                 if event.startswith(b"data: "):
                     return re.findall(r'value="([^"]+)"', json.loads(event[6:])["tiles"])[:1]
             return []

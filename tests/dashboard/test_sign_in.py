@@ -4,28 +4,19 @@ import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
-import msgspec
 import pytest
 
 from quart_app.app import Services, create_app
 from quart_app.clock import SystemClock
 from quart_app.settings import Settings
 from tests.dashboard.catalogue_rows import of_catalogues
+from tests.dashboard.table import BOXES, UNKNOWN, Call
 from tests.people import PASSWORD, enter, manager, sent, token_of
 from tests.service import Service, command, receipt, serving, with_catalogue
 
 PEOPLE = ("nobody", "garbage", "signed out", "removed", "owner", "manager")
-
-
-class Call(msgspec.Struct, frozen=True):
-    """What is sent, and what each of PEOPLE is answered."""
-
-    path: str
-    answers: str
-    fields: dict[str, Any] = {}
 
 
 JOINING = {"code": "0000-0000-0000", "password": PASSWORD}
@@ -54,6 +45,8 @@ TABLE: dict[tuple[str, str], Call] = {
     ("POST", "/me/password"): Call(
         "/me/password", "401 401 401 401 401 401", {"old": "wrong", "password": PASSWORD}
     ),
+    **BOXES,
+    # The last, since nobody is signed in after it.
     ("POST", "/sign-out"): Call("/sign-out", "401 401 401 401 303 303"),
 }
 TABLE = {row: Call(*parts) for row, parts in of_catalogues().items()} | TABLE
@@ -74,6 +67,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with serving(tmp_path_factory.mktemp("people") / "sales.db") as running:
         with_catalogue(enter(running))
         running.post("/sales", receipt("two", store_id=2)).raise_for_status()
+        # In the second shop, which the manager does not see.
+        assert running.post("/sales", receipt("held", store_id=2, lines=UNKNOWN)).status_code == 202
         yield running
 
 

@@ -1,0 +1,84 @@
+"""A line of the record in words."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from quart_app.access.acting import OPERATOR
+from quart_app.access.models import AuditRecord
+from quart_app.web.access import ANYONE, STRANGER
+
+
+def gettext(message: str) -> str:
+    """Mark a message that is said later."""
+    return message
+
+
+_MESSAGES = {
+    "sale.void": gettext("voided receipt %(subject)s. %(reason)s"),
+    "held.retry": gettext("tried held receipt no. %(subject)s again"),
+    "held.discard": gettext("discarded held receipt no. %(subject)s: %(reason)s"),
+    "key.create": gettext("made key no. %(subject)s, %(name)s"),
+    "key.revoke": gettext("revoked key no. %(subject)s, %(name)s"),
+    "person.found": gettext("made the first account: %(email)s"),
+    "person.invite": gettext("made a code for %(email)s"),
+    "person.password": gettext("a new password was chosen by %(email)s"),
+    "person.change": gettext("changed an account: %(members)s"),
+    "person.remove": gettext("removed %(email)s"),
+    "product.create": gettext("added product %(subject)s: %(members)s"),
+    "product.replace": gettext("changed product %(subject)s: %(members)s"),
+    "product.change": gettext("changed product %(subject)s: %(members)s"),
+    "product.archive": gettext("removed product %(subject)s, %(name)s"),
+    "product.delete": gettext("removed product %(subject)s, %(name)s"),
+    "product.import": gettext("loaded products: %(created)s new, %(changed)s changed"),
+    "store.create": gettext("added shop %(subject)s: %(members)s"),
+    "store.replace": gettext("changed shop %(subject)s: %(members)s"),
+    "store.change": gettext("changed shop %(subject)s: %(members)s"),
+    "store.archive": gettext("removed shop %(subject)s, %(address)s"),
+    "store.delete": gettext("removed shop %(subject)s, %(address)s"),
+    "store.import": gettext("loaded shops: %(created)s new, %(changed)s changed"),
+}
+
+
+_NAMELESS = {
+    STRANGER: gettext("somebody with a code"),
+    ANYONE: gettext("somebody on this machine, before the first key"),
+    OPERATOR.name: gettext("somebody at the command line"),
+}
+
+
+class Words(Protocol):
+    """A language, as far as the record speaks."""
+
+    def say(self, message: str, **values: object) -> str:
+        """A message."""
+        ...
+
+
+def told(record: AuditRecord, language: Words) -> str:
+    """What was done, to which thing; one that has no words yet by its own name."""
+    detail = record.detail if isinstance(record.detail, Mapping) else {}
+    values = {"subject": record.subject, **_named(detail)}
+    message = _MESSAGES.get(record.action)
+    if message is None:
+        return f"{record.action} {values['subject']} {values['members']}"
+    return language.say(message, **values)
+
+
+def who(record: AuditRecord, language: Words) -> str:
+    """Whoever did it: a person's address, a key's name, or what is known of them."""
+    found = _NAMELESS.get(record.actor)
+    return record.actor if found is None else language.say(found)
+
+
+def _named(detail: Mapping[str, Any]) -> dict[str, str]:
+    def text(value: Any) -> str:
+        return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+    members = ("name", "email", "reason", "created", "changed", "unchanged", "address")
+    named = {name: text(detail[name]) if detail.get(name) is not None else "" for name in members}
+    named["members"] = ", ".join(
+        f"{name}: {text(value)}"
+        for name, value in detail.items()
+        if name != "id" and value not in (None, False, [])
+    )
+    return named
