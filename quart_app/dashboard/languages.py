@@ -8,10 +8,11 @@ from decimal import Decimal
 from functools import cache
 from importlib import resources
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_datetime, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import (
@@ -111,6 +112,11 @@ class Language:
     def date(self, day: int, pattern: str) -> str:
         """A day by a pattern of the locale's letters."""
         return format_date(from_day(day), pattern, locale=self._locale)
+
+    def moment(self, at_us: int, zone: ZoneInfo) -> str:
+        """A day and a time of day by the clock of a zone."""
+        pattern = self.say("MMM d, HH:mm")
+        return format_datetime(Instant(at_us).utc(), pattern, tzinfo=zone, locale=self._locale)
 
     def hour(self, minute: int) -> str:
         """An hour as it stands below a curve: short."""

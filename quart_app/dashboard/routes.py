@@ -11,6 +11,7 @@ from quart_app.dashboard.account_routes import add_account
 from quart_app.dashboard.assets import by_address
 from quart_app.dashboard.entrance_routes import add_entrance
 from quart_app.dashboard.live import Live
+from quart_app.dashboard.note_routes import add_notes
 from quart_app.dashboard.pages import Pages
 from quart_app.dashboard.report_routes import add_reports
 from quart_app.dashboard.signing_in import person, require_sign_in
@@ -82,7 +83,8 @@ def blueprint(sources: Sources, pages: Pages, live: Live) -> Blueprint:
         return reply
 
     require_sign_in(blueprint, sources.people)
-    add_reports(blueprint, sources.reports, pages, wire, page)
+    add_reports(blueprint, sources, pages, page)
+    add_notes(blueprint, page, sources)
     add_entrance(blueprint, page, sources)
     add_account(blueprint, page, sources)
     blueprint.get("/assets/<name>")(asset)

@@ -28,6 +28,7 @@ class Call(msgspec.Struct, frozen=True):
 
 
 JOINING = {"code": "0000-0000-0000", "password": PASSWORD}
+NOTE = {"day": "2026-11-21", "store_id": "1", "text": "Closed for repairs"}
 TABLE: dict[tuple[str, str], Call] = {
     ("GET", "/"): Call("/", "303 303 303 303 200 200"),
     ("GET", "/live"): Call("/live", "401 401 401 401 200 200"),
@@ -46,6 +47,12 @@ TABLE: dict[tuple[str, str], Call] = {
     ),
     ("GET", "/join"): Call("/join", "200 200 200 200 200 200"),
     ("POST", "/join"): Call("/join", "401 401 401 401 401 401", JOINING),
+    ("GET", "/notes"): Call("/notes", "303 303 303 303 200 200"),
+    ("POST", "/notes"): Call("/notes", "401 401 401 401 303 303", NOTE),
+    # The owner's own, which is there by then, and away in the end.
+    ("GET", "/notes/<id:note_id>"): Call("/notes/1", "303 303 303 303 200 403"),
+    ("POST", "/notes/<id:note_id>"): Call("/notes/1", "401 401 401 401 303 403", NOTE),
+    ("POST", "/notes/<id:note_id>/removal"): Call("/notes/1/removal", "401 401 401 401 303 404"),
     ("GET", "/me"): Call("/me", "303 303 303 303 200 200"),
     ("POST", "/me"): Call("/me", "401 401 401 401 303 303", {"name": "Another"}),
     ("POST", "/me/password"): Call(

@@ -25,6 +25,7 @@ PROBLEMS: dict[int, dict[str, str]] = {
         "forbidden": "whoever asks may not",
         "wrong_role": "the key's role may not",
         "other_store": "the key is bound to another store",
+        "other_writer": "on the pages: the note is somebody else's",
         "cross_site": "a page of another site may not write here",
     },
     404: {
@@ -35,6 +36,7 @@ PROBLEMS: dict[int, dict[str, str]] = {
         "held_not_found": "there is no such held receipt",
         "key_not_found": "there is no such key",
         "person_not_found": "there is no such person",
+        "note_not_found": "there is no such note",
         "report_not_found": "there is no such report",
     },
     405: {"method_not_allowed": "the address is there, for the methods that `Allow` names"},
