@@ -3,21 +3,17 @@
 import re
 import sqlite3
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
-from quart_app.digest.service import due_day
 from quart_app.values.calendar import parse_day
-from quart_app.values.instant import parse_instant
 from tests.dashboard.today import count, local_now, noon_zone, sold, with_catalogue
-from tests.people import enter, manager, owner, sent, token_of
+from tests.people import manager, owner, sent
 from tests.post_office import PostOffice, parts, post_office
 from tests.service import Service, command, serving
 
@@ -259,66 +255,3 @@ def test_a_server_needs_an_address_to_send_from(database: Path) -> None:
     refused = command("serve", database=database, smtp_host="127.0.0.1")
     assert refused.returncode != 0
     assert "SALES_SMTP_FROM" in refused.stderr
-
-
-@pytest.fixture(scope="module")
-def two_months(real_months: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    database = tmp_path_factory.mktemp("digest") / "sales.db"
-    database.write_bytes(real_months.read_bytes())
-    with serving(database) as service:
-        yield enter(service)
-
-
-@pytest.mark.parametrize("day", ["2017-10-14", "2017-11-04", "2017-11-23"])
-def test_its_figures_are_those_of_the_reports(two_months: Service, day: str) -> None:
-    def money(figure: str) -> str:
-        return f"₽{float(figure):,.2f}"
-
-    period = {"from": day, "to": day}
-    digest = two_months.get("/digest", params={"day": day}).json()
-    week_ago = parse_day(day) - 7
-    before = two_months.report("summary", **{"from": _text(week_ago), "to": _text(week_ago)})
-    summary = two_months.report("summary", **period)["rows"][0]
-    assert f"Revenue: {money(summary['revenue'])} (" in digest["text"]
-    assert f"Receipts: {summary['receipts']:,} (" in digest["text"]
-    assert f"Average receipt: {money(summary['average_receipt'])} (" in digest["text"]
-    of_week = float(before["rows"][0]["revenue"])
-    percent = 100 * (float(summary["revenue"]) - of_week) / of_week
-    assert re.search(
-        rf"\({abs(percent):.0f}% {'more' if percent > 0 else 'less'}\)", digest["text"]
-    )
-    for row in two_months.report("stores", **period)["rows"][:3]:
-        assert money(row["revenue"]) in digest["text"]
-    for row in two_months.report("top-products", by="revenue", **period)["rows"][:5]:
-        assert f"{row['name']}: {money(row['revenue'])}" in digest["text"]
-        assert money(row["revenue"]) in digest["html"]
-    assert token_of(two_months)
-
-
-def _text(day: int) -> str:
-    from quart_app.values.calendar import Day
-
-    return str(Day(day))
-
-
-@pytest.mark.parametrize(
-    ("now", "day_start", "at", "due"),
-    [
-        ("2026-11-21T06:59:59+03:00", "00:00", "07:00", "2026-11-19"),
-        ("2026-11-21T07:00:00+03:00", "00:00", "07:00", "2026-11-20"),
-        ("2026-11-21T23:59:00+03:00", "00:00", "07:00", "2026-11-20"),
-        ("2026-11-22T00:10:00+03:00", "00:00", "07:00", "2026-11-20"),
-        # A business day that ends at four: its digest waits for that, and for its own hour.
-        ("2026-11-21T03:30:00+03:00", "04:00", "03:00", "2026-11-19"),
-        ("2026-11-21T04:00:00+03:00", "04:00", "03:00", "2026-11-20"),
-        ("2026-11-21T02:00:00+03:00", "04:00", "07:00", "2026-11-19"),
-    ],
-)
-def test_a_day_is_due_when_it_is_over_and_its_hour_has_come(
-    now: str, day_start: str, at: str, due: str
-) -> None:
-    def minutes(text: str) -> int:
-        return int(text[:2]) * 60 + int(text[3:])
-
-    found = due_day(parse_instant(now), ZoneInfo("Europe/Moscow"), minutes(day_start), minutes(at))
-    assert found == parse_day(due)

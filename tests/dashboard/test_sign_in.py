@@ -13,6 +13,7 @@ import pytest
 from quart_app.app import Services, create_app
 from quart_app.clock import SystemClock
 from quart_app.settings import Settings
+from tests.dashboard.pages_of_notes import NOTES
 from tests.people import PASSWORD, enter, manager, sent, token_of
 from tests.service import Service, command, serving, with_catalogue
 
@@ -28,7 +29,6 @@ class Call(msgspec.Struct, frozen=True):
 
 
 JOINING = {"code": "0000-0000-0000", "password": PASSWORD}
-NOTE = {"day": "2026-11-21", "store_id": "1", "text": "Closed for repairs"}
 TABLE: dict[tuple[str, str], Call] = {
     ("GET", "/"): Call("/", "303 303 303 303 200 200"),
     ("GET", "/live"): Call("/live", "401 401 401 401 200 200"),
@@ -47,12 +47,7 @@ TABLE: dict[tuple[str, str], Call] = {
     ),
     ("GET", "/join"): Call("/join", "200 200 200 200 200 200"),
     ("POST", "/join"): Call("/join", "401 401 401 401 401 401", JOINING),
-    ("GET", "/notes"): Call("/notes", "303 303 303 303 200 200"),
-    ("POST", "/notes"): Call("/notes", "401 401 401 401 303 303", NOTE),
-    # The owner's own, which is there by then, and away in the end.
-    ("GET", "/notes/<id:note_id>"): Call("/notes/1", "303 303 303 303 200 403"),
-    ("POST", "/notes/<id:note_id>"): Call("/notes/1", "401 401 401 401 303 403", NOTE),
-    ("POST", "/notes/<id:note_id>/removal"): Call("/notes/1/removal", "401 401 401 401 303 404"),
+    **{row: Call(*sent) for row, sent in NOTES.items()},
     ("GET", "/me"): Call("/me", "303 303 303 303 200 200"),
     ("POST", "/me"): Call("/me", "401 401 401 401 303 303", {"name": "Another"}),
     ("POST", "/me/password"): Call(

@@ -25,7 +25,9 @@ NOT_OF_REQUESTS = {
     # Of backups and copies.
     *("damaged", "differs"),
     # Of pages.
-    *("day_ahead", "sign_in_first", "too_many_streams"),
+    *("sign_in_first", "too_many_streams"),
+    # Of mail.
+    "mail_refused",
 }
 
 

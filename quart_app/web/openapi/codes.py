@@ -104,6 +104,7 @@ FAULTS: dict[str, str] = {
     "instant_malformed": "it is no RFC 3339 instant with an offset",
     "instant_out_of_range": "it is not in 2000 to 2100",
     "day_malformed": "it is no day of 2000 to 2100",
+    "day_ahead": "the day is still to come",
     "month_malformed": "it is no month of 2000 to 2100",
     "gtin_malformed": "it is no GTIN, or its check digit is another",
     "timezone_unknown": "there is no such IANA time zone",
