@@ -16,6 +16,11 @@ from quart_app.dashboard.routes import blueprint as dashboard_blueprint
 from quart_app.dashboard.sources import Sources
 from quart_app.dashboard.today import TodayFigures
 from quart_app.database.storage import Storage
+from quart_app.digest.delivery import Delivery
+from quart_app.digest.mail import Mail
+from quart_app.digest.routes import blueprint as digest_blueprint
+from quart_app.digest.service import Digests
+from quart_app.notes.service import Notes
 from quart_app.observing.readiness import Readiness
 from quart_app.observing.requests import Requests
 from quart_app.observing.routes import blueprint as observing_blueprint
@@ -93,15 +98,26 @@ class Services:
             zone=settings.timezone,
             day_start=settings.day_start,
         )
+        self.notes = Notes(self.storage, self.stores, self.audit, clock)
         self.today = TodayFigures(
             storage=self.storage,
             reports=self.reports,
             stores=self.stores,
+            notes=self.notes,
             clock=clock,
             zone=settings.timezone,
         )
+        self.digests = Digests(
+            settings,
+            storage=self.storage,
+            today=self.today,
+            stores=self.stores,
+            audit=self.audit,
+            clock=clock,
+        )
+        self.delivery = Delivery(self.digests, self.people, Mail(settings), clock)
         self.requests = Requests()
-        self.readiness = Readiness(self.storage, self.sales, clock)
+        self.readiness = Readiness(self.storage, self.sales, self.delivery, clock)
         self.watch = Watch(
             storage=self.storage,
             sales=self.sales,
@@ -120,6 +136,7 @@ class Services:
     async def close(self) -> None:
         """Write what waits, then close the database."""
         await self.backups.finish()
+        await self.delivery.finish()
         await self.held_sales.finish()
         await self.sales.finish()
         await self.keys.finish()
@@ -150,6 +167,7 @@ def create_app(services: Services) -> Quart:
         keys_blueprint(services.keys, wire),
         audit_blueprint(services.audit, wire),
         people_blueprint(services.people, wire),
+        digest_blueprint(services.digests, wire),
     ):
         app.register_blueprint(blueprint, url_prefix=f"/api/v1{blueprint.url_prefix}")
     app.register_blueprint(observing_blueprint(services.readiness, services.watch, wire))
@@ -169,6 +187,8 @@ def create_app(services: Services) -> Quart:
         clock=services.clock,
         zone=services.settings.timezone,
         attempts=services.attempts,
+        notes=services.notes,
+        digests=services.digests,
         wire=wire,
     )
     live = Live(services.today, pages.fragments)
@@ -190,5 +210,6 @@ def create_app(services: Services) -> Quart:
     app.before_serving(services.held_sales.watch)
     app.before_serving(services.keys.watch)
     app.before_serving(services.backups.watch)
+    app.before_serving(services.delivery.watch)
     app.after_serving(services.close)
     return app

@@ -11,6 +11,7 @@ import click
 from quart_app import __version__
 from quart_app.clock import SystemClock
 from quart_app.commands.backup import backup
+from quart_app.commands.digest import digest
 from quart_app.commands.doctor import doctor
 from quart_app.commands.keys import key as key_commands
 from quart_app.commands.person import person as person_commands
@@ -242,5 +243,6 @@ def current() -> None:
 
 
 main.add_command(backup)
+main.add_command(digest)
 main.add_command(doctor)
 main.add_command(restore)

@@ -2,6 +2,7 @@
 
 import difflib
 import ipaddress
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -91,6 +92,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(ge=1, le=100_000, description="How many such backups are kept.")
     ] = 7
 
+    smtp_host: Annotated[
+        str, Meta(description="The mail server that digests are sent by; none: none is sent.")
+    ] = ""
+    smtp_port: Annotated[
+        int, Meta(ge=1, le=65_535, description="Its port: 465 by TLS, any other by STARTTLS.")
+    ] = 587
+    smtp_user: Annotated[str, Meta(description="Who signs in there; none: nobody does.")] = ""
+    smtp_password: Annotated[Secret, Meta(description="With which password.")] = Secret("")
+    smtp_from: Annotated[str, Meta(description="The address that digests come from.")] = ""
+    digest_at: Annotated[
+        MinuteOfDay, Meta(description="When yesterday's digest is sent, by the chain's clock.")
+    ] = MinuteOfDay(7 * 60)
+
     key: Annotated[
         Secret, Meta(description="The access key of commands that go through a service.")
     ] = Secret("")
@@ -114,7 +128,7 @@ def load(environment: Mapping[str, str], env_file: Path = Path(".env")) -> Setti
     """Read the settings; SettingRefused names an unknown one, the nearest name, or a bad value."""
     given = _given(environment, env_file)
     try:
-        return msgspec.convert(
+        settings = msgspec.convert(
             {name: text for name, (text, _) in given.items() if not _is_off(name, text)},
             Settings,
             strict=False,
@@ -124,6 +138,9 @@ def load(environment: Mapping[str, str], env_file: Path = Path(".env")) -> Setti
         reason, _, place = str(error).partition(" - at `$.")
         name = PREFIX + place.rstrip("`").upper()
         raise SettingRefused(f"{name}: {reason}") from error
+    if settings.smtp_host and not re.fullmatch(r"[^\s@]+@[^\s@]+", settings.smtp_from):
+        raise SettingRefused("SALES_SMTP_FROM: name the address that digests come from")
+    return settings
 
 
 def sources(environment: Mapping[str, str], env_file: Path = Path(".env")) -> list[Source]:

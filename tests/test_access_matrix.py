@@ -96,6 +96,7 @@ TABLE: dict[tuple[str, str], Call] = {
     ("POST", f"{HELD}/retry"): of_managers("/held-sales/1/retry"),
     ("DELETE", HELD): of_managers("/held-sales/2?reason=a+test"),
     ("GET", "/tills"): of_tills("/tills"),
+    ("GET", "/digest"): of_readers("/digest"),
     ("GET", "/check"): of_readers("/check"),
     ("GET", "/reports"): of_readers("/reports"),
     ("GET", "/reports/<name>"): of_readers("/reports/summary?month=2026-10"),

@@ -10,7 +10,17 @@ import pytest
 from tests.service import ROOT
 
 PACKAGE = ROOT / "quart_app"
-CONTEXTS = ("access", "people", "products", "stores", "tills", "sales", "reports")
+CONTEXTS = (
+    "access",
+    "people",
+    "notes",
+    "digest",
+    "products",
+    "stores",
+    "tills",
+    "sales",
+    "reports",
+)
 # Seconds to wait are the one thing that may be a fraction.
 SECONDS = {
     "serving.py",

@@ -1,6 +1,6 @@
 """The forms of accounts."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -44,6 +44,7 @@ class ProfileForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     name: Name
     language: Language | None = None
+    digest: Literal["yes"] | None = None
 
 
 class PasswordForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

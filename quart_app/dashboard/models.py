@@ -1,7 +1,10 @@
 """What the owner's page shows, as figures; templates write them down."""
 
+from collections.abc import Sequence
+
 import msgspec
 
+from quart_app.notes.models import Note
 from quart_app.reports.comparing import changes
 
 
@@ -111,6 +114,8 @@ class Today(msgspec.Struct, frozen=True, kw_only=True):
     shops: tuple[ShopToday, ...]
     products: tuple[ProductToday, ...]
     attention: Attention
+    notes: Sequence[Note] = ()
+    """What people wrote down about the day, the newest first."""
     last_day: int | None = None
     """Where nothing was sold: the last day before on which anything was."""
 

@@ -32,6 +32,7 @@ ENTRIES = (
     Entry(address="/reports", label=gettext("Reports"), place="first"),
     Entry(address="/shops", label=gettext("Shops"), place="second"),
     Entry(address="/products", label=gettext("Products"), place="second"),
+    Entry(address="/notes", label=gettext("Notes")),
     Entry(address="/held", label=gettext("Held")),
     Entry(address="/tills", label=gettext("Tills")),
     Entry(address="/people", label=gettext("People"), for_owners=True),

@@ -17,7 +17,7 @@ from quart_app.values.money import Currency
 if TYPE_CHECKING:
     from quart_app.dashboard.languages import Language
 
-FRAGMENTS = ("heading", "attention", "tiles", "hours", "shops", "products")
+FRAGMENTS = ("heading", "attention", "tiles", "notes", "hours", "shops", "products")
 """The parts of today's page that change while one looks: templates of their own."""
 
 _KEPT = 16
@@ -33,7 +33,11 @@ class Pages:
 
     def page(self, name: str, language: str, **values: Any) -> str:
         """A whole page."""
-        return self._of(language).get_template(f"{name}.html").render(**values)
+        return self.written(f"{name}.html", language, **values)
+
+    def written(self, file: str, language: str, **values: Any) -> str:
+        """What a template makes: a page, or a part of one, or plain text."""
+        return self._of(language).get_template(file).render(**values)
 
     def language(self, code: str) -> "Language":
         """How figures are written in a language."""

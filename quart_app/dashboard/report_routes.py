@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 from quart import Blueprint, Response, request
 
+from quart_app.dashboard.note_marks import marks_of
 from quart_app.dashboard.pages import Pages
 from quart_app.dashboard.periods_shown import PERIODS, periods_around
 from quart_app.dashboard.report_cells import CellWriter
@@ -14,6 +15,7 @@ from quart_app.dashboard.report_query import MOST_ROWS, PAGE_ROWS, Asked, Place
 from quart_app.dashboard.shops import shops_of
 from quart_app.dashboard.sources import Sources
 from quart_app.dashboard.viewer import viewer
+from quart_app.notes.models import Note
 from quart_app.parameters import read_parameters
 from quart_app.reports.models import Question, Report
 from quart_app.reports.parameters import of_own_stores
@@ -47,6 +49,9 @@ def add_reports(blueprint: Blueprint, sources: Sources, pages: Pages, page: Answ
         shops = await shops_of(sources.stores, who.stores)
         words = pages.language(who.language)
         writer = CellWriter(words, shops, getattr(question, "by", "day"))
+        notes: list[Note] = []
+        if name == "timeline":
+            notes = await sources.notes.notes_of(table.period, question.store_id)
         return page(
             "report",
             who.language,
@@ -58,6 +63,8 @@ def add_reports(blueprint: Blueprint, sources: Sources, pages: Pages, page: Answ
             period_names=PERIODS,
             periods=periods_around(table.period, asked, reports.today()),
             chart=chart_of(table, words) if place.start == 0 else None,
+            notes=notes,
+            marks=marks_of(notes, table),
         )
 
 

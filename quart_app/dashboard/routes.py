@@ -14,6 +14,7 @@ from quart_app.dashboard.catalogue.routes import add_catalogue
 from quart_app.dashboard.entrance_routes import add_entrance
 from quart_app.dashboard.live import Live
 from quart_app.dashboard.navigation import entries_for
+from quart_app.dashboard.note_routes import add_notes
 from quart_app.dashboard.pages import Pages
 from quart_app.dashboard.receipt_routes import add_receipts
 from quart_app.dashboard.report_routes import add_reports
@@ -98,6 +99,7 @@ def blueprint(sources: Sources, pages: Pages, live: Live) -> Blueprint:
     require_sign_in(blueprint, sources.people)
     add_reports(blueprint, sources, pages, page)
     add_receipts(blueprint, sources, pages, page)
+    add_notes(blueprint, page, sources)
     add_entrance(blueprint, page, sources)
     add_account(blueprint, page, sources)
     add_catalogue(blueprint, page, sources)

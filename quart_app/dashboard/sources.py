@@ -9,6 +9,8 @@ from quart_app.access.audit import Audit
 from quart_app.access.service import Keys
 from quart_app.clock import Clock
 from quart_app.dashboard.today import TodayFigures
+from quart_app.digest.service import Digests
+from quart_app.notes.service import Notes
 from quart_app.people.service import People
 from quart_app.products.service import Products
 from quart_app.reports.service import Reports
@@ -35,4 +37,6 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True):
     clock: Clock
     zone: ZoneInfo
     attempts: Attempts
+    notes: Notes
+    digests: Digests
     wire: Wire

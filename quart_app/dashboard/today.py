@@ -19,6 +19,7 @@ from quart_app.dashboard.day_reports import WEEK, DayReports, StoreIds, columns_
 from quart_app.dashboard.models import Attention, Beginnings, Figure, ShopToday, Today
 from quart_app.database.storage import Storage
 from quart_app.errors import Fault, InvalidParameter
+from quart_app.notes.service import Notes
 from quart_app.reports.models import Figures, Table
 from quart_app.reports.moments import Moments
 from quart_app.reports.service import Reports
@@ -49,6 +50,7 @@ class TodayFigures:
         storage: Storage,
         reports: Reports,
         stores: Stores,
+        notes: Notes,
         clock: Clock,
         zone: ZoneInfo,
     ) -> None:
@@ -57,6 +59,7 @@ class TodayFigures:
         self._asked = DayReports(storage, reports)
         self._moments = Moments(storage)
         self._stores = stores
+        self._notes = notes
         self._clock = clock
         self._zone = zone
         self._kept: dict[tuple[StoreIds, int | None], _Kept] = {}
@@ -139,6 +142,7 @@ class TodayFigures:
             shops=_shops(shops, table, until, trends),
             products=products,
             last_day=None if products else await self._asked.last_day_before(day, store_ids),
+            notes=await self._notes.notes_of(Period(day, day), store_ids),
             attention=await self._asked.attention(table, store_ids, shops, is_today=given is None),
         )
 

@@ -14,6 +14,7 @@ import msgspec
 from quart_app.backups.last import last_backup
 from quart_app.clock import Clock
 from quart_app.database.storage import Storage
+from quart_app.digest.delivery import Delivery
 from quart_app.errors import ServiceError
 from quart_app.observing.spread import SECOND_NS
 from quart_app.sales.service import Sales
@@ -41,9 +42,10 @@ class Check(msgspec.Struct, frozen=True):
 class Readiness:
     """Asked by proxies and by those who watch; cheap enough for every second."""
 
-    def __init__(self, storage: Storage, sales: Sales, clock: Clock) -> None:
+    def __init__(self, storage: Storage, sales: Sales, delivery: Delivery, clock: Clock) -> None:
         self._storage = storage
         self._sales = sales
+        self._delivery = delivery
         self._clock = clock
         self._proved_at = Instant(0)
         self.is_stopping = False
@@ -60,6 +62,7 @@ class Readiness:
             self._writer(),
             self._queue(),
             self._backup(),
+            *self._mail(),
         ]
 
     async def _prove(self) -> None:
@@ -133,6 +136,14 @@ class Readiness:
         is_old = self._clock.now() - last.taken_at > _BACKUP_US
         detail = f"the last one was made at {format_instant(last.taken_at)}: {last.file}"
         return Check("backup", "warning" if is_old else "ok", detail)
+
+    def _mail(self) -> Iterator[Check]:
+        """A warning at most, where digests are sent at all."""
+        failure = self._delivery.failure
+        if failure:
+            yield Check("mail", "warning", f"a digest was not sent: {failure}")
+        elif self._delivery.is_on:
+            yield Check("mail", "ok", "no digest waits")
 
     def _queue(self) -> Check:
         depth, size = self._sales.queue.depth, self._sales.queue.size

@@ -14,8 +14,8 @@ def used() -> set[str | tuple[str, ...]]:
     """Every message of the templates and of the code."""
     found = extract_from_dir(
         FOLDER,
-        [("**.html", "jinja2"), ("**.py", "python")],
-        {"**.html": {"silent": "false"}},
+        [("**.html", "jinja2"), ("**.txt", "jinja2"), ("**.py", "python")],
+        {"**.html": {"silent": "false"}, "**.txt": {"silent": "false"}},
         keywords={"_": None, "gettext": None, "ngettext": (1, 2), "say": None},
     )
     return {message for _, _, message, _, _ in found}

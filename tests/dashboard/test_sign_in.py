@@ -12,6 +12,7 @@ from quart_app.app import Services, create_app
 from quart_app.clock import SystemClock
 from quart_app.settings import Settings
 from tests.dashboard.catalogue_rows import of_catalogues
+from tests.dashboard.pages_of_notes import NOTES
 from tests.dashboard.table import BOXES, UNKNOWN, Call
 from tests.people import PASSWORD, enter, manager, sent, token_of
 from tests.service import Service, command, receipt, serving, with_catalogue
@@ -40,6 +41,7 @@ TABLE: dict[tuple[str, str], Call] = {
     ),
     ("GET", "/join"): Call("/join", "200 200 200 200 200 200"),
     ("POST", "/join"): Call("/join", "401 401 401 401 401 401", JOINING),
+    **{row: Call(*sent) for row, sent in NOTES.items()},
     ("GET", "/me"): Call("/me", "303 303 303 303 200 200"),
     ("POST", "/me"): Call("/me", "401 401 401 401 303 303", {"name": "Another"}),
     ("POST", "/me/password"): Call(

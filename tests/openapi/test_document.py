@@ -25,8 +25,10 @@ NOT_OF_REQUESTS = {
     # Of backups and copies.
     *("damaged", "differs"),
     # Of pages.
-    *("day_ahead", "sign_in_first", "too_many_streams"),
+    *("sign_in_first", "too_many_streams"),
     *("catalogue_changed", "damaged_file", "no_file"),
+    # Of mail.
+    "mail_refused",
 }
 
 

@@ -25,6 +25,7 @@ PROBLEMS: dict[int, dict[str, str]] = {
         "forbidden": "whoever asks may not",
         "wrong_role": "the key's role may not",
         "other_store": "the key is bound to another store",
+        "other_writer": "on the pages: the note is somebody else's",
         "cross_site": "a page of another site may not write here",
     },
     404: {
@@ -35,6 +36,7 @@ PROBLEMS: dict[int, dict[str, str]] = {
         "held_not_found": "there is no such held receipt",
         "key_not_found": "there is no such key",
         "person_not_found": "there is no such person",
+        "note_not_found": "there is no such note",
         "report_not_found": "there is no such report",
     },
     405: {"method_not_allowed": "the address is there, for the methods that `Allow` names"},
@@ -102,6 +104,7 @@ FAULTS: dict[str, str] = {
     "instant_malformed": "it is no RFC 3339 instant with an offset",
     "instant_out_of_range": "it is not in 2000 to 2100",
     "day_malformed": "it is no day of 2000 to 2100",
+    "day_ahead": "the day is still to come",
     "month_malformed": "it is no month of 2000 to 2100",
     "gtin_malformed": "it is no GTIN, or its check digit is another",
     "timezone_unknown": "there is no such IANA time zone",

@@ -1,0 +1,5 @@
+-- An older release knows neither notes nor digests.
+
+DROP TABLE digests;
+
+DROP TABLE notes;

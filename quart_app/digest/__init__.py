@@ -1,0 +1,1 @@
+"""The daily digest: yesterday by e-mail, for those who asked for it."""

@@ -1,0 +1,1 @@
+"""Notes on days: what figures do not say by themselves, such as "closed for repairs"."""
