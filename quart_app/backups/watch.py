@@ -67,15 +67,20 @@ class BackupWatch:
         words = ("-m", "quart_app", "backup", str(folder), "--keep", str(self._keep))
         found_where = {"PYTHONPATH": os.pathsep.join(sys.path)}
         # Ctrl+C is for the service, which ends the backup itself.
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *words,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, "SALES_DATABASE": str(self._database), **found_where},
-            start_new_session=True,
-        )
+        try:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *words,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                env={**os.environ, "SALES_DATABASE": str(self._database), **found_where},
+                start_new_session=True,
+            )
+        except OSError as error:
+            # No memory or no room for a process may be there again in a while.
+            _log.error("no backup was made (it could not be started): %s", error)
+            return False
         try:
             said, complained = await process.communicate()
         except asyncio.CancelledError:

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -25,7 +26,9 @@ def backup(target: Path, keep: int | None) -> None:
 
     # Ended from outside, it removes what is unfinished; and sales go before it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    os.nice(10)
+    # A service manager may forbid even that; then they are equals.
+    with suppress(PermissionError):
+        os.nice(10)
     with progress() as told:
         made = back_up(load(os.environ).database, target, keep, SystemClock(), told)
     click.echo(

@@ -92,4 +92,10 @@ def allow_files(connections: int) -> None:
             f"SALES_CONNECTIONS: {connections} connections need {needed} open files and the "
             f"system allows {hard}; lower it, or raise the limit (ulimit -Hn, LimitNOFILE=)"
         )
-    resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
+    except (OSError, ValueError) as error:
+        raise SettingRefused(
+            f"SALES_CONNECTIONS: {connections} connections need {needed} open files, the system "
+            f"allows {soft} and does not let it be raised; lower it, or set LimitNOFILE={needed}"
+        ) from error
