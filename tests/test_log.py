@@ -25,9 +25,9 @@ SECRETS = ("c2VjcmV0LWtleQ", "sk-first", "sk-second", "sk-third", "sk-fourth")
 
 def _lines(said: str) -> list[dict[str, Any]]:
     """What was logged: JSON, every line of it."""
-    # Standard output says once that there is no key yet.
-    logged = [line for line in said.splitlines() if not line.startswith("Open to everyone")]
-    return [json.loads(line) for line in logged]
+    # Standard output says once that there is no key and no account yet.
+    greeting = ("Open to everyone", "The owner's account")
+    return [json.loads(line) for line in said.splitlines() if not line.startswith(greeting)]
 
 
 def _requests(said: str) -> list[dict[str, Any]]:
