@@ -289,7 +289,8 @@ class People:
                 detail = f"there is no store {unknown[0]}"
                 fault = Fault("store_ids", "unknown_store", detail)
         if fault is not None:
-            raise Invalid(fault.detail, code=fault.code, faults=[fault])
+            code = fault.code if fault.code == "unknown_store" else Invalid.code
+            raise Invalid(fault.detail, code=code, faults=[fault])
 
     def _document(self, person: Person) -> ShownPerson:
         return document(person, self._clock.now())
