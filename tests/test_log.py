@@ -151,8 +151,17 @@ def test_no_secret_is_logged(database: Path) -> None:
         client.get("/api/v1/products", headers={"X-Request-Id": "a b"})
     target = f"http://user:{fourth}@localhost/api/v1/stores".encode()
     _raw(service, b"GET " + target + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    key = service.post("/keys", {"role": "reader", "name": "R"}).json()["key"]
+    for path in (f"/sales/{key}", f"/sales?till_id={key}", f"/sales?a={'b' * 980}&c={key}", "/x"):
+        service.get(path, headers={"Authorization": f"Bearer {key}"})
+    httpx.get(f"{service.url}/join?code=0123-4567-89AB")
+    operator_pass = database.with_name("sales.db.lock").read_text().split()[2]
+    service.get("/stores", params={"x": operator_pass})
     said = service.stop()[1]
     assert len(_requests(said)) >= 12
+    assert key[:14] not in said
+    assert operator_pass not in said
+    assert "4567" not in said
     assert [secret for secret in SECRETS if secret in said] == []
     assert "a=1&%54oken=***&b=2" in said
 

@@ -16,7 +16,9 @@ from quart_app.values.instant import Instant
 
 _STDERR = 2
 _LONGEST = 1_000
-_SECRET = re.compile(r"key|token|secret|password|auth|signature", re.IGNORECASE)
+_SECRET = re.compile(r"key|token|secret|password|auth|signature|^code$", re.IGNORECASE)
+# A key of ours, or the operator's pass, wherever a client has put it.
+_KEY = re.compile(r"\b(sk_\d+|operator)_[\w-]{20,}", re.ASCII)
 _TRACE = logging.Formatter()
 _encode = msgspec.json.Encoder().encode
 
@@ -123,17 +125,21 @@ def logging_to_stderr(level: str, form: LogFormat, clock: Clock) -> Iterator[Log
 def shown_path(raw: bytes) -> str:
     """A path as it was sent; of a whole address only the path, since it may name a password."""
     path = raw.decode("latin-1")
-    return (path if path.startswith("/") else urlsplit(path).path)[:_LONGEST]
+    return _without_keys(path if path.startswith("/") else urlsplit(path).path)[:_LONGEST]
 
 
 def shown_query(raw: bytes) -> str:
     """A query as it was sent, but for what looks like a secret by its name."""
     shown = []
-    for part in raw.decode("latin-1")[:_LONGEST].split("&"):
+    for part in raw.decode("latin-1").split("&"):
         name, equals, _ = part.partition("=")
         is_secret = equals and _SECRET.search(unquote_plus(name))
         shown.append(f"{name}=***" if is_secret else part)
-    return "&".join(shown)
+    return _without_keys("&".join(shown))[:_LONGEST]
+
+
+def _without_keys(text: str) -> str:
+    return _KEY.sub(r"\1_***", text)
 
 
 def _json_line(line: RequestLine | EventLine) -> bytes:
