@@ -168,6 +168,23 @@ def test_a_damaged_page_makes_no_backup(kept: Path, folder: Path) -> None:
     assert names(folder) == []
 
 
+def test_a_folder_may_be_named_from_where_one_stands(kept: Path, folder: Path) -> None:
+    """It ended with a traceback, and with SALES_BACKUP_DIR=backups every one did."""
+    near = os.path.relpath(folder, ROOT)
+    done = command("backup", near, "--keep", "1", database=kept)
+    assert done.returncode == 0, done.stderr
+    assert str(folder / names(folder)[0]) in done.stdout
+
+
+@pytest.mark.parametrize("at", [10**24, -(10**17), 10**18])
+def test_a_note_that_cannot_be_is_none(kept: Path, at: int) -> None:
+    """Neither /readyz nor doctor may fall over a file that is broken."""
+    note = kept.with_name("sales.db.last-backup")
+    note.write_text(json.dumps({"taken_at_us": at, "file": "x", "size_bytes": 1, "receipts": 1}))
+    assert last_backup(kept) is None
+    assert "none has been made" in command("doctor", database=kept).stdout
+
+
 def test_the_last_good_one_is_noted_beside_the_database(kept: Path, folder: Path) -> None:
     assert last_backup(kept) is None
     for name in ("one", "two"):

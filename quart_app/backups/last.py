@@ -2,16 +2,21 @@
 
 import os
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from quart_app.values.instant import Instant
+
+_LAST_US = 250_000_000_000_000_000
+"""Far ahead of any clock that is right, and an instant that can be shown."""
 
 
 class LastBackup(msgspec.Struct, frozen=True):
     """A backup that was made, verified and put in its place."""
 
-    taken_at_us: int
+    taken_at_us: Annotated[int, Meta(ge=0, le=_LAST_US)]
     file: str
     size_bytes: int
     receipts: int

@@ -72,7 +72,7 @@ def back_up(database: Path, to: Path, keep: int | None, clock: Clock, told: Prog
 
 def _place(database: Path, to: Path, keep: int | None, clock: Clock) -> Path:
     if to.is_dir():
-        return rotation.dated(to, database, clock.now())
+        return rotation.dated(to.resolve(), database, clock.now())
     if keep is not None:
         raise StorageRefused(f"{to} is not a folder that is there: --keep is for dated backups")
     if not to.parent.is_dir():
