@@ -121,8 +121,9 @@ def test_what_is_no_backup_is_never_written_over(kept: Path, folder: Path) -> No
 def test_the_newest_few_are_kept(kept: Path, folder: Path) -> None:
     """The newest of their own naming; also when the clock was set back since."""
     ahead = folder / "sales-20991231-235959-000000Z.backup"
-    for name in (ahead.name, "sales-20240101-000000-000000Z.backup", "other-20240101.backup"):
-        (folder / name).write_bytes(b"x")
+    assert command("backup", str(ahead), database=kept).returncode == 0
+    for name in ("sales-20240101-000000-000000Z.backup", "other-20240101.backup"):
+        shutil.copyfile(ahead, folder / name)
     (folder / "sales-summer.backup").write_bytes(b"x")
     for _ in range(3):
         done = command("backup", str(folder), "--keep", "2", database=kept)
@@ -135,6 +136,20 @@ def test_the_newest_few_are_kept(kept: Path, folder: Path) -> None:
     # Without a number to keep none is removed.
     assert command("backup", str(folder), database=kept).returncode == 0
     assert len(names(folder)) == 5
+
+
+def test_what_is_no_backup_is_neither_removed_nor_counted(kept: Path, folder: Path) -> None:
+    """By its name alone it was both: something else was gone, and one backup fewer was kept."""
+    precious = folder / "sales-20190101-000000-000000Z.backup"
+    precious.write_text("something else")
+    link = folder / "sales-20190102-000000-000000Z.backup"
+    link.symlink_to(precious)
+    for _ in range(3):
+        assert command("backup", str(folder), "--keep", "2", database=kept).returncode == 0
+    found = names(folder)
+    assert found[:2] == [precious.name, link.name]
+    assert len(found) == 4
+    assert precious.read_text() == "something else"
 
 
 def test_a_file_that_does_not_add_up_makes_no_backup_and_removes_none(

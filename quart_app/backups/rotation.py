@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from quart_app.backups.seal import is_sealed
 from quart_app.values.instant import Instant
 
 _DATED = re.compile(r"\d{8}-\d{6}-\d{6}Z\.backup")
@@ -17,7 +18,7 @@ def surplus(folder: Path, database: Path, newest: Path, keep: int) -> list[Path]
     """The dated backups of a database beyond the newest ``keep``, the oldest first.
 
     ``newest`` is always kept, even where the clock was set back since the others were made. Files
-    of any other name are none of ours.
+    of any other name are none of ours, nor is what does not end as a backup does.
     """
     stem = f"{database.stem}-"
     others = sorted(
@@ -25,7 +26,9 @@ def surplus(folder: Path, database: Path, newest: Path, keep: int) -> list[Path]
         for path in folder.iterdir()
         if path.name.startswith(stem)
         and _DATED.fullmatch(path.name.removeprefix(stem))
-        and path.is_file()
         and path != newest
+        and path.is_file()
+        and not path.is_symlink()
+        and is_sealed(path)
     )
     return others[: max(0, len(others) - (keep - 1))]
