@@ -14,7 +14,11 @@ Language = Literal["en", "ru"]
 Status = Literal["invited", "lapsed", "active"]
 """Lapsed: the invitation has ended before a password was chosen."""
 
-Email = Annotated[str, Meta(min_length=3, max_length=200, pattern=r"^[^\s@]+@[^\s@]+$(?!\n)")]
+_EMAIL = r"^[^\s@{0}]+@[^\s@{0}]+$(?!\n)".format(
+    r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff"
+)
+MAX_EMAIL = 200
+Email = Annotated[str, Meta(min_length=3, max_length=MAX_EMAIL, pattern=_EMAIL)]
 Password = Annotated[str, Meta(min_length=10, max_length=200)]
 """Ten characters of any kind: length is what counts (NIST SP 800-63B, 5.1.1)."""
 
