@@ -30,7 +30,7 @@ def attempts(clock: Clock) -> Attempts:
 def too_many(attempts: Attempts, address: str, count: int = 1) -> bool:
     try:
         for _ in range(count):
-            attempts.count(address)
+            attempts.count(address, "keys")
     except TooManyAttempts:
         return True
     return False
@@ -40,7 +40,7 @@ def test_the_minute_passes(attempts: Attempts, clock: Clock) -> None:
     assert not too_many(attempts, "192.0.2.1", ATTEMPTS)
     clock.at += 20_500_000
     with pytest.raises(TooManyAttempts) as refused:
-        attempts.count("192.0.2.1")
+        attempts.count("192.0.2.1", "keys")
     assert refused.value.retry_after_s == 40
     clock.at += 39_500_000
     assert not too_many(attempts, "192.0.2.1", ATTEMPTS)
@@ -60,6 +60,6 @@ def test_who_has_one_address_has_those_around_it(attempts: Attempts) -> None:
 
 def test_memory_is_bounded(attempts: Attempts) -> None:
     for i in range(25_000):
-        attempts.count(f"198.18.{i // 250}.{i % 250}")
+        attempts.count(f"198.18.{i // 250}.{i % 250}", "keys")
     assert len(attempts._windows) == 10_000
     assert attempts.wrong == 25_000

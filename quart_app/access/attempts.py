@@ -1,13 +1,16 @@
-"""Wrong keys, counted by the address they came from, so that nobody can try many."""
+"""Wrong keys and sign-ins, counted by the address they came from, so that nobody can try many."""
 
 import ipaddress
 from collections import OrderedDict
+from typing import Literal
 
 from quart_app.clock import Clock
 from quart_app.errors import TooManyAttempts
 
 ATTEMPTS = 10
-"""Wrong keys that an address may send in a minute."""
+"""Wrong ones of a kind that an address may send in a minute."""
+Kind = Literal["keys", "sign-ins"]
+"""Counted apart: a till with a key that has ended keeps nobody from signing in."""
 
 _WINDOW_US = 60_000_000
 _MAX_ADDRESSES = 10_000
@@ -15,20 +18,21 @@ _SECOND_US = 1_000_000
 
 
 class Attempts:
-    """The wrong keys of the last minute; ``wrong`` and ``refused`` count since the start."""
+    """The wrong ones of the last minute; ``wrong`` counts keys and ``refused`` both, for good."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        # Address to the end of its minute and the wrong keys in it, the newest last.
-        self._windows: OrderedDict[str, tuple[int, int]] = OrderedDict()
+        # Kind and address to the end of its minute and the wrong ones in it, the newest last.
+        self._windows: OrderedDict[tuple[Kind, str], tuple[int, int]] = OrderedDict()
         self.wrong = 0
         self.refused = 0
 
-    def count(self, address: str) -> None:
-        """Count a wrong key; TooManyAttempts for one too many."""
-        self.wrong += 1
+    def count(self, address: str, kind: Kind) -> None:
+        """Count a wrong one; TooManyAttempts for one too many."""
+        if kind == "keys":
+            self.wrong += 1
         now = self._clock.now()
-        who = _network(address)
+        who = kind, _network(address)
         ends_at, count = self._windows.pop(who, (0, 0))
         if now >= ends_at:
             ends_at, count = now + _WINDOW_US, 0
@@ -39,14 +43,13 @@ class Attempts:
             self.refused += 1
             left_s = -(-(ends_at - now) // _SECOND_US)
             raise TooManyAttempts(
-                f"{ATTEMPTS} wrong keys a minute are all that {address} may send",
+                f"{ATTEMPTS} wrong {kind} a minute are all that {address} may send",
                 retry_after_s=left_s,
             )
 
-    def forgive(self, address: str) -> None:
+    def forgive(self, address: str, kind: Kind) -> None:
         """What was counted before it was known turned out to be right."""
-        self.wrong -= 1
-        who = _network(address)
+        who = kind, _network(address)
         ends_at, count = self._windows.get(who, (0, 0))
         if count:
             self._windows[who] = ends_at, count - 1

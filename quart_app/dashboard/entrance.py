@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from quart import Response, request
+from quart import Response
 
 from quart_app.dashboard.signing_in import to
 from quart_app.dashboard.sources import Sources
 from quart_app.dashboard.viewer import asked_language
 from quart_app.errors import ServiceError
+from quart_app.web.origins import origin
 from quart_app.web.problems import status_of
 from quart_app.web.sessions import keep_token, sent_token
 
@@ -28,10 +29,10 @@ async def tried(page: Page, name: str, work: Awaitable[Response], **values: obje
 @asynccontextmanager
 async def guessing(sources: Sources) -> AsyncIterator[None]:
     """A try that may be one of many; TooManyAttempts for one too many from an address."""
-    origin = request.remote_addr or ""
-    sources.attempts.count(origin)
+    who = origin()
+    sources.attempts.count(who, "sign-ins")
     yield
-    sources.attempts.forgive(origin)
+    sources.attempts.forgive(who, "sign-ins")
 
 
 async def let_in(sources: Sources, email: str, password: str, path: str) -> Response:

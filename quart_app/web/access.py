@@ -18,6 +18,7 @@ from quart_app.errors import Forbidden, ServiceError, Unauthorized
 from quart_app.people.models import Person
 from quart_app.people.service import People
 from quart_app.web.bodies import discard_body
+from quart_app.web.origins import is_forwarded, origin
 from quart_app.web.sessions import sent_token
 
 _API = "/api/v1"
@@ -70,11 +71,11 @@ def guard(app: Quart, keys: Keys, people: People, attempts: Attempts) -> None:
             return
         try:
             actor = _known(keys, people, attempts)
+            if not keys.is_open:
+                request.key_name = actor.name  # type: ignore[attr-defined]
             if access is not None:
                 _require(actor, access)
             act_as(actor)
-            if not keys.is_open:
-                request.key_name = actor.name  # type: ignore[attr-defined]
         except ServiceError:
             # A client that is cut off while it sends would not see the answer.
             await discard_body()
@@ -101,30 +102,29 @@ def acting_person(person: Person) -> Actor:
         role="manager",
         name=person.email,
         stores=person.stores,
-        origin=request.remote_addr or "",
+        origin=origin(),
     )
 
 
 def stranger() -> Actor:
     """Whoever is not known, and so sees nothing of the chain."""
-    return msgspec.structs.replace(_STRANGER, origin=request.remote_addr or "")
+    return msgspec.structs.replace(_STRANGER, origin=origin())
 
 
 def anyone() -> Actor:
     """Whoever reaches a service that nobody owns yet."""
-    return msgspec.structs.replace(_ANYONE, origin=request.remote_addr or "")
+    return msgspec.structs.replace(_ANYONE, origin=origin())
 
 
 def _known(keys: Keys, people: People, attempts: Attempts) -> Actor:
     """Whoever asks; Unauthorized, or TooManyAttempts. A good key is never slowed."""
-    origin = request.remote_addr or ""
-    sent = _sent_key()
+    sent, who = _sent_key(), origin()
     if sent is not None:
-        actor = keys.actor(sent, origin) if sent else None
+        actor = keys.actor(sent, who) if sent else None
         if actor is not None:
             return actor
         if not keys.is_open:
-            attempts.count(origin)
+            attempts.count(who, "keys")
             raise Unauthorized(
                 "this key is not good: it is mistyped, expired or revoked (send it as "
                 "Authorization: Bearer KEY)",
@@ -137,6 +137,12 @@ def _known(keys: Keys, people: People, attempts: Attempts) -> Actor:
             return acting_person(person)
         if not keys.is_open:
             raise Unauthorized("send a key: Authorization: Bearer KEY")
+    if is_forwarded():
+        # Whoever reaches the proxy is not on this machine.
+        raise Unauthorized(
+            "a proxy sent this, and there is no key yet: make one on the service's machine with "
+            "`python -m quart_app key create --role manager --name NAME`"
+        )
     return anyone()
 
 

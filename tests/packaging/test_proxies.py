@@ -9,6 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.access import bearer, made_through
 from tests.browser.browser import chromium
 from tests.browser.opened import WAIT_MS
 from tests.dashboard import today
@@ -42,6 +43,9 @@ def test_tills_and_readers_get_through(database: Path, tmp_path: Path, proxy: Pr
         base = address.replace(NAME, "127.0.0.1") + "/api/v1"
         host = {"Host": address.removeprefix("https://")}
         with httpx.Client(base_url=base, verify=False, timeout=60, headers=host) as client:
+            early = client.post("/sales", json=receipt("through"), extensions=told)
+            assert early.status_code == 401, early.text
+            client.headers |= bearer(made_through(service, "manager"))
             sent = client.post("/sales", json=receipt("through"), extensions=told)
             assert sent.status_code == 201, sent.text
             month = {"month": "2026-10"}

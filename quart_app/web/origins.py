@@ -1,0 +1,38 @@
+"""Where a request comes from: the client of a proxy on this machine, not the proxy."""
+
+import ipaddress
+
+from quart import request
+
+
+def is_beside(address: str | None) -> bool:
+    """Whether whoever has this address is on this machine; no address is a socket's file."""
+    if not address:
+        return True
+    known = ipaddress.ip_address(address)
+    mapped = known.ipv4_mapped if isinstance(known, ipaddress.IPv6Address) else None
+    return (mapped or known).is_loopback
+
+
+def is_forwarded() -> bool:
+    """Whether a proxy says that the request came to it first."""
+    return any(
+        name in (b"forwarded", b"via") or name.startswith(b"x-forwarded-")
+        for name, _ in request.scope["headers"]
+    )
+
+
+def origin() -> str:
+    """The address that a request is counted and recorded by.
+
+    From this machine it is the last in ``X-Forwarded-For``, which the proxy has added: all others
+    are the client's own saying. Whoever is on this machine has many addresses to send from anyway.
+    """
+    peer = request.remote_addr or ""
+    if is_beside(peer):
+        last = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        try:
+            return str(ipaddress.ip_address(last))
+        except ValueError:
+            return peer
+    return peer
