@@ -64,6 +64,28 @@ def test_a_till_with_a_wrong_key_keeps_nobody_from_signing_in(database: Path) ->
         assert "sales_wrong_keys_total 12.0" in metrics.text
 
 
+def test_signing_in_leads_to_no_other_site(database: Path) -> None:
+    """A link that says where to go on is anybody's; what browsers make of it counts."""
+    with serving(database) as service:
+        welcomed(service, service.first_code())
+        for path, leads_to in (
+            ("%2Freports", "/reports"),
+            ("//evil.example", "/"),
+            ("/%5Cevil.example", "/"),
+            ("/%09/evil.example", "/"),
+            ("/%0A/evil.example", "/"),
+            ("/%0D%0ASet-Cookie:%20a=b", "/"),
+            ("https://evil.example", "/"),
+        ):
+            form = {"email": "olga@example.com", "password": PASSWORD}
+            url, headers = f"{service.url}/sign-in?next={path}", {"Origin": service.url}
+            request = httpx.Request("POST", url, data=form, headers=headers)
+            with httpx.HTTPTransport() as transport:
+                reply = transport.handle_request(request)
+                assert (reply.status_code, reply.headers["location"]) == (303, leads_to), path
+                reply.close()
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1", None])
 def test_this_machine(address: str | None) -> None:
     assert is_beside(address)

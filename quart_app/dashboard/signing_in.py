@@ -64,6 +64,7 @@ def signed_in() -> Person:
 
 def to(path: str) -> Response:
     """On to another page of this service, whatever was asked for."""
-    is_own = path.startswith("/") and not path.startswith(("//", "/\\"))
+    # Browsers leave tabs and line ends out of an address: "/\t/elsewhere" is another site's.
+    is_own = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
     reply: Response = redirect(path if is_own else "/", _SEE_OTHER)  # type: ignore[assignment]
     return reply
