@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from quart_app.errors import Fault, Invalid
 from quart_app.values.identifiers import Id
 from quart_app.values.text import Name
 
@@ -86,3 +87,12 @@ class ShownPerson(msgspec.Struct, frozen=True, kw_only=True):
 def same_email(text: str) -> str:
     """An address as it is compared: nobody remembers its capitals."""
     return re.sub(r"\s", "", text).casefold()
+
+
+def kept_email(text: str) -> str:
+    """The same for a new account; Invalid where it is too long as it is kept (ß becomes ss)."""
+    email = same_email(text)
+    if len(email) > MAX_EMAIL:
+        fault = Fault("email", "wrong_value", f"over {MAX_EMAIL} characters as it is kept")
+        raise Invalid(fault.detail, faults=[fault])
+    return email

@@ -15,11 +15,11 @@ from quart_app.people import repository
 from quart_app.people.codes import made_code, typed
 from quart_app.people.document import document
 from quart_app.people.models import (
-    MAX_EMAIL,
     Language,
     Person,
     PersonForm,
     ShownPerson,
+    kept_email,
     same_email,
 )
 from quart_app.people.passwords import Passwords
@@ -260,14 +260,9 @@ class People:
         self.sign_ins.forget_all(person_id)
 
     def _made(self, form: PersonForm, invited_until_us: int | None) -> Person:
-        email = same_email(form.email)
-        if len(email) > MAX_EMAIL:
-            # A letter such as ß is two in the form that is kept.
-            fault = Fault("email", "wrong_value", f"over {MAX_EMAIL} characters as it is kept")
-            raise Invalid(fault.detail, faults=[fault])
         return Person(
             id=max(self._people, default=0) + 1,
-            email=email,
+            email=kept_email(form.email),
             name=form.name,
             role=form.role,
             language=form.language,
