@@ -26,7 +26,7 @@ the loopback only; from then on every call of the API needs one. A key has a rol
 
 - **till**, bound to one store: may post, void and read back its sales and tills, and read the
   catalogue.
-- **reader**: may read everything but the audit record.
+- **reader**: may read everything but the audit record and the accounts of people.
 - **manager**: may do everything.
 
 `401` is answered without a good key, `403` where the role may not, `429` after many wrong keys.
