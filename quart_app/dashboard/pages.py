@@ -1,8 +1,9 @@
 """Writes pages: templates in a language, with the figures' forms and the charts at hand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -86,5 +87,11 @@ class Pages:
             bar=bar,
             day_curve=lambda today: day_curve(today, language),
             day_text=lambda day: str(Day(day)),
+            encoded=_encoded,
         )
         return environment
+
+
+def _encoded(query: Sequence[tuple[str, str]], name: str, text: str) -> str:
+    """A query with one parameter more."""
+    return urlencode([*query, (name, text)])
