@@ -285,13 +285,12 @@ class People:
             fault = Fault("store_ids", "missing_member", "name the stores that a manager sees")
         else:
             known = await self._stores.shops(writing, set(form.store_ids))
-            unknown = [one for one in form.store_ids if one not in known]
-            if unknown:
+            if unknown := [one for one in form.store_ids if one not in known]:
                 detail = f"there is no store {unknown[0]}"
                 fault = Fault("store_ids", "unknown_store", detail)
         if fault is not None:
-            code = fault.code if fault.code == "unknown_store" else Invalid.code
-            raise Invalid(fault.detail, code=code, faults=[fault])
+            is_unknown = fault.code == "unknown_store"
+            raise Invalid(fault.detail, code=fault.code if is_unknown else None, faults=[fault])
 
     def _document(self, person: Person) -> ShownPerson:
         return document(person, self._clock.now())

@@ -9,7 +9,11 @@ def is_beside(address: str | None) -> bool:
     """Whether whoever has this address is on this machine; no address is a socket's file."""
     if not address:
         return True
-    known = ipaddress.ip_address(address)
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        # A server that names its clients in another way says nothing of where they are.
+        return False
     mapped = known.ipv4_mapped if isinstance(known, ipaddress.IPv6Address) else None
     return (mapped or known).is_loopback
 

@@ -15,8 +15,9 @@ from tests.service import ROOT, Service, command
 TEXT = (ROOT / "docs" / "operating.md").read_text()
 ALARMS = TEXT.partition("## What each alarm means")[2]
 START, LATER = ALARMS.partition("### It serves")[::2]
-# They need a network, an engine or half a minute: test_one_file.py and test_container.py run them.
-ELSEWHERE = ("make dist", "docker compose")
+# They need a network, an engine, a mail server or half a minute: test_one_file.py,
+# test_container.py and test_digest.py run them.
+ELSEWHERE = ("make dist", "docker compose", "python -m quart_app digest")
 
 
 def blocks(language: str) -> list[str]:

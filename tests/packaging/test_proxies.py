@@ -45,7 +45,7 @@ def test_tills_and_readers_get_through(database: Path, tmp_path: Path, proxy: Pr
         with httpx.Client(base_url=base, verify=False, timeout=60, headers=host) as client:
             early = client.post("/sales", json=receipt("through"), extensions=told)
             assert early.status_code == 401, early.text
-            client.headers |= bearer(made_through(service, "manager"))
+            client.headers.update(bearer(made_through(service, "manager")))
             sent = client.post("/sales", json=receipt("through"), extensions=told)
             assert sent.status_code == 201, sent.text
             month = {"month": "2026-10"}
