@@ -100,7 +100,8 @@ def test_flood(name: str, database: Path, start: Start, row: Row, long: bool) ->
     rounds, posts, bound = (8, 1_600, 2.0) if long else (1, 400, 4.0)
     service, ledger = with_catalogue(start(database)), Ledger()
     source = receipts("F", seed=21)
-    asyncio.run(measured(service, ledger, source, 1, posts, _nothing))
+    # As many receipts as will come beside the flood, so that what they fill is full already.
+    asyncio.run(measured(service, ledger, source, rounds, posts, _nothing))
     pid = service.process.pid
     before = resident_bytes(pid)
     forget_peak(pid)
