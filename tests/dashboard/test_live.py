@@ -89,9 +89,11 @@ def test_a_page_that_reads_nothing_holds_nobody_up(service: Service) -> None:
     with socket.create_connection((host, int(port))) as deaf, followed(service) as events:
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
         deaf.sendall(
-            b"GET /live HTTP/1.1\r\nHost: x\r\nCookie: session=%b\r\n\r\n"
+            b"GET /live HTTP/1.1\r\nHost: localhost\r\nCookie: session=%b\r\n\r\n"
             % token_of(service).encode()
         )
+        # Looked at without being read: it is open, and takes nothing of what comes.
+        assert deaf.recv(12, socket.MSG_PEEK) == b"HTTP/1.1 200"
         next(events)
         for i in range(5):
             count(service, sold(f"r{i}", local_now(), "1.00"))
