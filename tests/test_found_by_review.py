@@ -81,8 +81,8 @@ def test_a_change_whose_sender_hangs_up_makes_a_new_edition(service: Service) ->
             body = b'{"name": "N%d", "price": "1"}' % i
             with socket.create_connection((address.hostname, address.port)) as raw:
                 raw.sendall(
-                    b"PUT /api/v1/products/1 HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s"
-                    % (len(body), body)
+                    b"PUT /api/v1/products/1 HTTP/1.1\r\nHost: localhost\r\n"
+                    b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
                 )
                 threading.Event().wait(i % 7 / 1000)
             one = service.get("/products/1").json()["name"]
@@ -93,6 +93,7 @@ def test_a_change_whose_sender_hangs_up_makes_a_new_edition(service: Service) ->
                     break
                 one = settled
             assert listed == settled
+        assert settled != "Bread", "nothing was changed at all"
     finally:
         stop.set()
         for thread in asking:

@@ -137,7 +137,8 @@ def test_answers_that_nobody_reads_do_not_pile_up(database: Path) -> None:
     before = resident_bytes(service.process.pid)
     address = urlsplit(service.url)
     with socket.create_connection((str(address.hostname), address.port or 80)) as connection:
-        connection.sendall(b"GET /api/v1/products HTTP/1.1\r\nHost: x\r\n\r\n" * 900)
+        connection.sendall(b"GET /api/v1/products HTTP/1.1\r\nHost: localhost\r\n\r\n" * 900)
+        assert connection.recv(12, socket.MSG_PEEK) == b"HTTP/1.1 200"
         for _ in range(700):
             service.get("/sales/nothing")
         grown = resident_bytes(service.process.pid) - before
