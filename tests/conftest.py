@@ -7,6 +7,8 @@ import pytest
 
 from tests.service import ROOT, Service, command, serving, with_catalogue
 
+pytest_plugins = ["tests.faults.table"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run the long form of the fault tests")

@@ -4,9 +4,9 @@ import shutil
 import signal
 from pathlib import Path
 
-from tests.faults.conftest import Row
 from tests.faults.ledger import Findings, Ledger, check_file, differing_reports
 from tests.faults.load import deliver
+from tests.faults.table import Row
 from tests.service import Service
 
 

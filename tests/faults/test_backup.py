@@ -17,13 +17,14 @@ import pytest
 
 from quart_app.backups.last import last_backup
 from tests.every_report import every_report
-from tests.faults.conftest import Row, Start
+from tests.faults.conftest import Start
 from tests.faults.disks import small_disk
 from tests.faults.figures import disagreements
 from tests.faults.ledger import Ledger
 from tests.faults.load import deliver, under_load
 from tests.faults.mixed import MixedLoad
 from tests.faults.receipts import MONTH, receipts
+from tests.faults.table import Row
 from tests.killing import ALL, MOVES, killed_before_each
 from tests.service import ROOT, command, environment, serving, with_catalogue
 

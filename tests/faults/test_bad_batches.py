@@ -10,13 +10,14 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.faults.conftest import Row, Start
+from tests.faults.conftest import Start
 from tests.faults.ledger import Ledger
 from tests.faults.load import SALES, Connection, request
 from tests.faults.malformed import malformed
 from tests.faults.memory import MIB, forget_peak, peak_bytes, require_memory_figures, resident_bytes
 from tests.faults.receipts import Receipt, receipts
 from tests.faults.settling import settle
+from tests.faults.table import Row
 from tests.service import Service, with_catalogue
 
 NDJSON, JSON = "application/x-ndjson", "application/json"

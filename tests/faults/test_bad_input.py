@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import Row, Start
+from tests.faults.conftest import Start
 from tests.faults.figures import disagreements
 from tests.faults.load import Connection, HungUp
 from tests.faults.malformed import Malformed, malformed
 from tests.faults.memory import MIB, require_memory_figures, resident_bytes
 from tests.faults.receipts import receipts
+from tests.faults.table import Row
 from tests.service import Service, with_catalogue
 
 _GROWTH = 30 * MIB

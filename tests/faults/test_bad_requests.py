@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import Row, Start
+from tests.faults.conftest import Start
 from tests.faults.figures import disagreements
 from tests.faults.load import Answer, Connection
 from tests.faults.malformed_batches import Wrong, wrong_requests
 from tests.faults.memory import MIB, require_memory_figures, resident_bytes
+from tests.faults.table import Row
 from tests.service import Service, with_catalogue
 
 _GROWTH = 30 * MIB

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import Row, Start
+from tests.faults.conftest import Start
 from tests.faults.disks import NAMED, SmallDisk, small_disk
 from tests.faults.ledger import Ledger
 from tests.faults.load import under_load
 from tests.faults.receipts import MONTH, Receipt, receipts
 from tests.faults.settling import check_copy, judge, send_again
+from tests.faults.table import Row
 from tests.service import Service, environment, with_catalogue
 
 _FULL_WITHIN_S = 60

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.faults.beside import measured
-from tests.faults.conftest import Row, Start
+from tests.faults.conftest import Start
 from tests.faults.ledger import Ledger
 from tests.faults.load import SALES, Connection
 from tests.faults.memory import MIB, forget_peak, peak_bytes, require_memory_figures, resident_bytes
 from tests.faults.receipts import receipts
 from tests.faults.settling import settle
+from tests.faults.table import Row
 from tests.service import API, Service, with_catalogue
 
 _MEMORY = 20 * MIB

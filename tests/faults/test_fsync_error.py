@@ -16,12 +16,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import Row, Start
+from tests.faults.conftest import Start
 from tests.faults.ledger import Ledger, check_file
 from tests.faults.load import deliver, under_load
 from tests.faults.powerlog import Disk, Operation, compiled, preloading, read_log
 from tests.faults.receipts import receipts
 from tests.faults.settling import judge, killed, settle
+from tests.faults.table import Row
 from tests.service import Service, serving, with_catalogue
 
 _ENDS_WITHIN_S = 30

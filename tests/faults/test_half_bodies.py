@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.faults.conftest import Row, Start
+from tests.faults.conftest import Start
 from tests.faults.load import SALES, request
+from tests.faults.table import Row
 from tests.raw import connected, hear, is_closed
 from tests.service import API, Service, receipt, with_catalogue
 

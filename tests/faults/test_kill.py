@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import Row, Start
+from tests.faults.conftest import Start
 from tests.faults.ledger import Ledger
 from tests.faults.load import under_load
 from tests.faults.receipts import receipts
 from tests.faults.settling import check_copy, judge, killed, send_again, settle
+from tests.faults.table import Row
 from tests.service import ROOT, environment, with_catalogue
 
 

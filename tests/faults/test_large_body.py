@@ -13,12 +13,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from quart_app.web.bodies import MAX_CSV_BYTES, MAX_JSON_BYTES
-from tests.faults.conftest import Row, Start
+from tests.faults.conftest import Start
 from tests.faults.ledger import Ledger
 from tests.faults.load import SALES, deliver
 from tests.faults.memory import MIB, forget_peak, peak_bytes, require_memory_figures, resident_bytes
 from tests.faults.receipts import receipts
 from tests.faults.settling import settle
+from tests.faults.table import Row
 from tests.service import API, Service, with_catalogue
 
 _EARLY = 32 * MIB

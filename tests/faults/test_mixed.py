@@ -13,13 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import Row, Start
+from tests.faults.conftest import Start
 from tests.faults.ledger import Ledger, check_file, differing_reports
 from tests.faults.load import deliver, under_load
 from tests.faults.mixed import MixedLoad, complete_catalogue, deliver_mixed, void_again
 from tests.faults.powerlog import compiled, preloading, read_log
 from tests.faults.receipts import receipts
 from tests.faults.settling import check_copy, judge, killed, settle
+from tests.faults.table import Row
 from tests.faults.test_power_cut import _cuts, _found_after
 from tests.service import Service, with_catalogue
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.conftest import Row
+from tests.faults.table import Row
 from tests.releases.figures import asked, differences
 from tests.service import ROOT, command, serving
 

@@ -18,12 +18,13 @@ import pytest
 from quart_app.clock import SystemClock
 from quart_app.database import schema
 from quart_app.errors import StorageRefused
-from tests.faults.conftest import Row, Start
+from tests.faults.conftest import Start
 from tests.faults.ledger import Findings, Ledger, check_file
 from tests.faults.load import deliver
 from tests.faults.powerlog import Disk, Operation, Record, compiled, preloading, read_log
 from tests.faults.receipts import CURRENCY, receipts
 from tests.faults.settling import killed
+from tests.faults.table import Row
 from tests.service import Service, with_catalogue
 
 _KEPT = {"nothing": 0.0, "some": 0.5, "all": 1.0}

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import Row, Start
+from tests.faults.conftest import Start
 from tests.faults.ledger import Ledger, check_file
 from tests.faults.load import Connection, deliver, request
 from tests.faults.receipts import Receipt, receipts
 from tests.faults.settling import judge, settle
+from tests.faults.table import Row
 from tests.service import Service, with_catalogue
 
 _CONNECTIONS = 64

@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.faults.conftest import Row, Start
+from tests.faults.conftest import Start
 from tests.faults.ledger import Ledger
 from tests.faults.load import request, under_load
 from tests.faults.receipts import receipts
 from tests.faults.settling import check_copy, judge, send_again, settle
+from tests.faults.table import Row
 from tests.service import Service, with_catalogue
 
 _GRACEFUL_S = 3

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.faults.beside import measured
-from tests.faults.conftest import Row, Start
+from tests.faults.conftest import Start
 from tests.faults.ledger import Ledger
 from tests.faults.load import Connection, request
 from tests.faults.receipts import receipts
 from tests.faults.settling import settle
+from tests.faults.table import Row
 from tests.service import Service, with_catalogue
 
 _SLOW = 200

@@ -80,8 +80,10 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str]]:
         time.sleep(0.1)
     assert made
     assert service.stop()[0] == 0
-    # The one that watches ends after the one that is watched.
-    while f"{service.process.pid} +++ exited" not in trace.read_text():
+    # The one that watches ends after the one that is watched. It writes short numbers with blanks.
+    last = re.compile(rf"^{service.process.pid} +\+\+\+ exited", re.MULTILINE)
+    end = time.monotonic() + 60
+    while not last.search(trace.read_text()):
         assert time.monotonic() < end
         time.sleep(0.1)
     return _CALL.findall(trace.read_text())
