@@ -46,7 +46,7 @@ from quart_app.tills.service import Tills
 from quart_app.values.calendar import ChainCalendar
 from quart_app.web.access import guard
 from quart_app.web.addresses import IdConverter
-from quart_app.web.connection import NoSessions, Request, connections
+from quart_app.web.connection import App, NoSessions, Request, connections
 from quart_app.web.door import Door
 from quart_app.web.openapi.routes import blueprint as docs_blueprint
 from quart_app.web.problems import answer_problems
@@ -146,7 +146,7 @@ class Services:
 
 def create_app(services: Services) -> Quart:
     """The ASGI app, for any server; it opens the services at start-up."""
-    app = Quart(__name__, static_folder=None)
+    app = App(__name__, static_folder=None)
     app.asgi_http_class = connections(services.requests)
     app.request_class = Request
     app.session_interface = NoSessions()

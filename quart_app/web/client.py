@@ -102,7 +102,7 @@ class Client:
                 spare_s = self._spare_s + gained_s - (self._loop.time() - waits_since)
                 self._spare_s = max(0, min(spare_s, self._most_spare_s))
             await self._protocol.handle(RawData(data))
-        if self._protocol.stream is not None and self._protocol.owes_nothing:
+        if self._protocol.is_answering and self._protocol.owes_nothing:
             # It has closed its side only, perhaps: it may yet read the answer.
             self._watch.incoming = self._watch.within(limits.HALF_CLOSED_S, self._ended.set)
             await self._ended.wait()

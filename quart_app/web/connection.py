@@ -15,10 +15,30 @@ from quart.asgi import ASGIHTTPConnection
 from quart.sessions import NullSession, SecureCookieSessionInterface
 from quart.typing import ResponseTypes
 from quart.utils import encode_headers
+from quart.wrappers.base import BaseRequestWebsocket
 from quart.wrappers.response import DataBody
+from werkzeug.routing import MapAdapter
 
 from quart_app.clock import stopwatch
 from quart_app.observing.requests import NO_ANSWER, Requests
+
+
+class App(Quart):
+    """Quart, which finds a route by its path alone."""
+
+    def create_url_adapter(self, request: BaseRequestWebsocket | None) -> MapAdapter | None:
+        """No route has a host of its own: what is asked of Host is asked at the door."""
+        if request is None:
+            return None
+        return MapAdapter(
+            self.url_map,
+            server_name="",
+            script_name=request.root_path or "/",
+            subdomain="",
+            url_scheme=request.scheme,
+            path_info=request.path,
+            default_method=request.method,
+        )
 
 
 class Request(QuartRequest):

@@ -12,17 +12,16 @@ from typing import Any, NamedTuple
 
 import h11
 from hypercorn.config import Config
-from hypercorn.events import Closed, RawData
+from hypercorn.events import Closed, Event, RawData, Updated
 from hypercorn.protocol.events import Body, EndBody, Request, Response
 from hypercorn.protocol.events import Event as StreamEvent
 from hypercorn.protocol.h11 import STREAM_ID, H11Protocol
 from hypercorn.protocol.http_stream import ASGIHTTPState, HTTPStream
 
 from quart_app.web.limits import MAX_HEAD_BYTES, MAX_HEADERS
+from quart_app.web.plain import Headers, PlainExchange, plain_request
 from quart_app.web.problems import Problem, encoded
 from quart_app.web.strict_headers import strict_lines
-
-Headers = list[tuple[bytes, bytes]]
 
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
 
@@ -113,6 +112,21 @@ class StrictProtocol(H11Protocol):
         self.connection = _Parser(h11.SERVER, max_incomplete_event_size=MAX_HEAD_BYTES)
         self._method = b"GET"
         self._is_refused = False
+        self._exchange: PlainExchange | None = None
+        self._fixed = {
+            "type": "http",
+            "http_version": "1.1",
+            "asgi": {"spec_version": "2.1", "version": "3.0"},
+            "scheme": "https" if self.ssl else "http",
+            "root_path": self.config.root_path,
+            "client": self.client,
+            "server": self.server,
+        }
+
+    @property
+    def is_answering(self) -> bool:
+        """Whether a request has not been answered yet."""
+        return self.stream is not None or self._exchange is not None
 
     @property
     def owes_body(self) -> bool:
@@ -123,6 +137,68 @@ class StrictProtocol(H11Protocol):
     def owes_nothing(self) -> bool:
         """Whether the client has sent all of its request."""
         return not (self._is_refused or self.owes_body)
+
+    async def handle(self, event: Event) -> None:
+        """Take what the client sent, or that it has gone."""
+        if not isinstance(event, RawData):
+            if self._exchange is not None:
+                self._exchange.leave()
+            await super().handle(event)
+            return
+        if not event.data:
+            # The client has closed its side; it may yet read its answer.
+            await super().handle(event)
+            return
+        data = event.data
+        while data:
+            if self._exchange is not None:
+                await self._exchange.ended()
+            request = plain_request(data) if self._is_fresh() else None
+            if request is None:
+                await super().handle(RawData(data))
+                return
+            await self.send(Updated(idle=False))
+            self.keep_alive_requests += 1
+            self._method = request.method.encode()
+            self._exchange = PlainExchange(request, self._fixed, self._standing, self._write)
+            self.task_group.spawn(self._answer_plainly, self._exchange)
+            data = request.rest
+
+    def _is_open(self) -> bool:
+        """Whether the client may send another request, as far as h11 knows."""
+        return self.connection.our_state is self.connection.their_state is h11.IDLE
+
+    def _is_fresh(self) -> bool:
+        """Whether what comes next is a request, and not the last of its connection."""
+        return (
+            self._is_open()
+            and not self.connection.trailing_data[0]
+            and self.keep_alive_requests < self.config.keep_alive_max_requests
+        )
+
+    async def _answer_plainly(self, exchange: PlainExchange) -> None:
+        try:
+            app: Any = self.app
+            await app(exchange.scope, exchange.receive, exchange.send, _unused, _unused)
+        except Exception:  # noqa: BLE001 - the client is told, the log says what it was
+            await self.config.log.exception("Error in ASGI Framework")
+        finally:
+            self._exchange = None
+            is_stopping = self.context.terminated.is_set()
+            if not exchange.is_begun:
+                await self.refuse(STOPPING if is_stopping else _BROKEN)
+            elif is_stopping or not exchange.is_whole or not self._is_open():
+                await self.send(Closed())
+            else:
+                await self.send(Updated(idle=True))
+            exchange.end()
+
+    def _standing(self, headers: Headers) -> bytes:
+        """The lines that every answer has."""
+        return strict_lines(headers) + _date(self.config)
+
+    async def _write(self, data: bytes) -> None:
+        await self.send(RawData(data))
 
     async def refuse(self, refusal: Refusal) -> None:
         """Answer, if there is no answer yet, and end the connection."""
@@ -149,7 +225,7 @@ class StrictProtocol(H11Protocol):
             sent = [*headers, (b"connection", b"close")]
         data = self.connection.send(h11.Response(headers=sent, status_code=status))
         # What stands fast goes behind the lines that are checked, before the empty one.
-        lines = strict_lines(headers) + _date(self.config)
+        lines = self._standing(headers)
         await self.send(RawData(data=data[:-2] + lines + b"\r\n"))
 
     async def _check_protocol(self, event: h11.Request) -> None:
@@ -206,6 +282,10 @@ class _Stream(HTTPStream):
             await self.send(Body(stream_id=self.stream_id, data=body))
         await self.send(EndBody(stream_id=self.stream_id))
         self.state = ASGIHTTPState.CLOSED
+
+
+def _unused(*_: Any) -> None:
+    """Stands for what only WSGI apps use."""
 
 
 def error_headers(refusal: Refusal, body: bytes) -> Headers:

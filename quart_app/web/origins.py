@@ -1,10 +1,12 @@
 """Where a request comes from: the client of a proxy on this machine, not the proxy."""
 
 import ipaddress
+from functools import lru_cache
 
 from quart import request
 
 
+@lru_cache
 def is_beside(address: str | None) -> bool:
     """Whether whoever has this address is on this machine; no address is a socket's file."""
     if not address:
@@ -33,8 +35,8 @@ def origin() -> str:
     are the client's own saying. Whoever is on this machine has many addresses to send from anyway.
     """
     peer = request.remote_addr or ""
-    if is_beside(peer):
-        last = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    if is_beside(peer) and (said := request.headers.get("X-Forwarded-For")):
+        last = said.rpartition(",")[2].strip()
         try:
             return str(ipaddress.ip_address(last))
         except ValueError:
