@@ -38,9 +38,10 @@ run: seed ## Install, load the demonstration, serve on http://127.0.0.1:8000
 seed: .venv/installed ## Load the demonstration; again changes nothing
 	$(PY) -m quart_app seed
 
-test: .venv/installed-dev ## Run the tests two by two, with branch coverage
+test: .venv/installed-dev ## Run the tests, two at a time, with branch coverage
 	$(PY) -m coverage erase
-	$(PY) -m coverage run -m pytest -n 2 --dist loadfile
+	$(PY) -m coverage run -m pytest -n 2 --dist loadfile -m "not alone"
+	$(PY) -m coverage run -m pytest -m alone
 	$(PY) -m coverage combine --quiet
 	$(PY) -m coverage report
 

@@ -229,6 +229,7 @@ def test_an_array_of_many_members(database: Path, start: Start, sent: bytes) -> 
     assert peak_bytes(service.process.pid) - before < 5 * len(body)
 
 
+@pytest.mark.alone
 def test_others_are_answered_while_a_bomb_is_unpacked(database: Path, start: Start) -> None:
     """Empty lines are nothing; 40 MiB of them, packed into 40 KB, must not keep others waiting."""
     service = with_catalogue(start(database))

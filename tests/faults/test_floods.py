@@ -17,6 +17,8 @@ from tests.faults.settling import settle
 from tests.faults.table import Row
 from tests.service import API, Service, with_catalogue
 
+pytestmark = pytest.mark.alone
+
 _MEMORY = 20 * MIB
 _SOURCE = "127.0.0.2"
 _HEAD = f"POST {SALES} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n".encode()

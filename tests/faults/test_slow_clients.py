@@ -20,6 +20,7 @@ from tests.service import Service, with_catalogue
 _SLOW = 200
 
 
+@pytest.mark.alone
 @pytest.mark.fault("200 clients a byte a second")
 def test_slow_clients(database: Path, start: Start, row: Row, long: bool) -> None:
     rounds, posts, bound = (8, 1_600, 2.0) if long else (2, 400, 4.0)
