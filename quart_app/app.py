@@ -33,8 +33,8 @@ from quart_app.reports.routes import blueprint as reports_blueprint
 from quart_app.reports.service import Reports
 from quart_app.sales.batch import Batches
 from quart_app.sales.counting import Counting
-from quart_app.sales.held_routes import blueprint as held_blueprint
-from quart_app.sales.holding import HeldSales
+from quart_app.sales.held.routes import blueprint as held_blueprint
+from quart_app.sales.held.service import HeldSales
 from quart_app.sales.routes import blueprint as sales_blueprint
 from quart_app.sales.service import Sales
 from quart_app.sales.totals_repository import PREPARATION

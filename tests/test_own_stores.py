@@ -14,7 +14,7 @@ from quart_app.errors import Forbidden
 from quart_app.reports.models import StoresQuestion
 from quart_app.reports.parameters import of_own_stores
 from quart_app.reports.registry import REPORTS
-from quart_app.sales.held_models import HeldListing
+from quart_app.sales.held.models import HeldListing
 from quart_app.sales.models import SalesListing
 from quart_app.settings import Settings
 from quart_app.tills.models import TillListing

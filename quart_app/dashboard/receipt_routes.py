@@ -17,7 +17,7 @@ from quart_app.parameters import read_parameters
 from quart_app.reports.explaining import ExplainQuestion, Explanation
 from quart_app.reports.parameters import of_own_stores
 from quart_app.sales.document import document
-from quart_app.sales.held_models import HeldSale
+from quart_app.sales.held.models import HeldSale
 
 Answer = Callable[..., Response]
 

@@ -14,7 +14,7 @@ from quart_app.notes.service import Notes
 from quart_app.people.service import People
 from quart_app.products.service import Products
 from quart_app.reports.service import Reports
-from quart_app.sales.holding import HeldSales
+from quart_app.sales.held.service import HeldSales
 from quart_app.sales.service import Sales
 from quart_app.stores.service import Stores
 from quart_app.tills.service import Tills

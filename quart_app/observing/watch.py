@@ -6,7 +6,7 @@ from quart_app.access.attempts import Attempts
 from quart_app.database.storage import Storage
 from quart_app.observing.requests import Requests
 from quart_app.reports.service import Reports
-from quart_app.sales.holding import HeldSales
+from quart_app.sales.held.service import HeldSales
 from quart_app.sales.service import Sales
 
 

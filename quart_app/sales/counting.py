@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from quart_app.clock import Clock
 from quart_app.database.transaction import Reading, Statement, Writing
 from quart_app.products.service import Products
-from quart_app.sales import held_repository
 from quart_app.sales.arrivals import Arrival, Foreseen
 from quart_app.sales.forms import ReceiptForm, fingerprint
-from quart_app.sales.held_models import HeldSale
+from quart_app.sales.held import repository as held_repository
+from quart_app.sales.held.models import HeldSale
+from quart_app.sales.held.waiting import Wait
 from quart_app.sales.judging import Judge
 from quart_app.sales.models import Created, Duplicate, Outcome, Sale
 from quart_app.sales.pricing import LinesRefused, as_counted
 from quart_app.sales.recording_repository import recording
 from quart_app.sales.totals_repository import adding
 from quart_app.sales.voiding import voiding
-from quart_app.sales.waiting import Wait
 from quart_app.stores.service import Stores
 from quart_app.tills.service import Tills
 from quart_app.values.calendar import ChainCalendar

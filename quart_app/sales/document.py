@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 from msgspec import UNSET
 
-from quart_app.sales.held_models import HeldSale
+from quart_app.sales.held.models import HeldSale
 from quart_app.sales.models import Line, Sale
 from quart_app.sales.shown import Disagreement, ShownHeld, ShownLine, ShownSale, ShownTender
 from quart_app.values.calendar import Day

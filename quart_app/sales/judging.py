@@ -13,7 +13,8 @@ from quart_app.products.service import Products
 from quart_app.sales import identity_repository as identities
 from quart_app.sales.arrivals import Arrival
 from quart_app.sales.forms import ReceiptForm
-from quart_app.sales.held_models import Retried
+from quart_app.sales.held.models import Retried
+from quart_app.sales.held.waiting import Wait, lacking, wait_of
 from quart_app.sales.identity_repository import LastIds, Taker
 from quart_app.sales.models import (
     Conflicting,
@@ -29,7 +30,6 @@ from quart_app.sales.models import (
     Sale,
 )
 from quart_app.sales.pricing import LinesRefused, as_counted
-from quart_app.sales.waiting import Wait, lacking, wait_of
 from quart_app.stores.models import Shop
 from quart_app.stores.service import Stores
 from quart_app.tills.numbers import Heard, HeardTills, TillKey, TillNumber

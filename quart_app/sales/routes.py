@@ -17,7 +17,7 @@ from quart_app.sales.forms import (
     VoidForm,
     as_receipt,
 )
-from quart_app.sales.held_models import HeldSale
+from quart_app.sales.held.models import HeldSale
 from quart_app.sales.models import (
     Conflicting,
     Created,

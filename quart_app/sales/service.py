@@ -7,10 +7,11 @@ from quart_app.access.audit import Audit
 from quart_app.database.group_commit import GroupCommit
 from quart_app.database.storage import Storage
 from quart_app.errors import Fault, Invalid, NotFound
-from quart_app.sales import held_repository, identity_repository, repository
+from quart_app.sales import identity_repository, repository
 from quart_app.sales.arrivals import Arrival
 from quart_app.sales.counting import Counting
-from quart_app.sales.held_models import HeldSale
+from quart_app.sales.held import repository as held_repository
+from quart_app.sales.held.models import HeldSale
 from quart_app.sales.models import Outcome, Sale, SalesListing
 from quart_app.sales.outcomes import Outcomes
 from quart_app.sales.voiding import voiding

@@ -15,7 +15,8 @@ from hypercorn.events import Closed, Event, RawData, Updated
 from hypercorn.typing import AppWrapper, ConnectionState
 
 from quart_app.web import limits
-from quart_app.web.http1 import LATE_BODY, STOPPING, StrictProtocol
+from quart_app.web.http1 import StrictProtocol
+from quart_app.web.refusals import LATE_BODY, STOPPING
 from quart_app.web.watch import Watch
 
 # What is sent at once rather than gathered; a long answer waits for a slow reader between parts.

@@ -12,8 +12,8 @@ from typing import Any
 from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable, Scope
 
 from quart_app.values.sites import Hostnames, Origins, authority_of
-from quart_app.web.http1 import Refusal, error_headers
 from quart_app.web.plain import Headers
+from quart_app.web.refusals import Refusal, error_headers
 
 App = Callable[[Any, Any, Any], Awaitable[None]]
 

@@ -1,4 +1,4 @@
-"""HTTP/1.1 and nothing else, over Hypercorn's protocol: what is not plain is refused.
+"""HTTP/1.1 and nothing else, over Hypercorn's protocol: what is ambiguous is refused.
 
 HTTP/2 without TLS and websockets are off: no client of the service speaks them, and a browser's
 HTTP/2 ends at the proxy. A request to upgrade is answered as if it had not asked. What two servers
@@ -8,7 +8,7 @@ could read in two ways, which is how one request is smuggled behind another, is 
 import asyncio
 import re
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any
 
 import h11
 from hypercorn.config import Config
@@ -20,61 +20,20 @@ from hypercorn.protocol.http_stream import ASGIHTTPState, HTTPStream
 
 from quart_app.web.limits import MAX_HEAD_BYTES, MAX_HEADERS
 from quart_app.web.plain import Headers, PlainExchange, plain_request
-from quart_app.web.problems import Problem, encoded
+from quart_app.web.refusals import (
+    AMBIGUOUS,
+    BROKEN,
+    BROKEN_HTTP,
+    BY_STATUS,
+    STOPPING,
+    TARGET,
+    VERSION,
+    Refusal,
+    error_headers,
+)
 from quart_app.web.strict_headers import strict_lines
 
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
-
-
-class Refusal(NamedTuple):
-    """What a client is told before its request, or the rest of it, is looked at."""
-
-    status: HTTPStatus
-    code: str
-    detail: str
-
-    def body(self) -> bytes:
-        """The problem as JSON."""
-        problem = Problem(self.status, self.status.phrase, self.detail, self.code)
-        return encoded(problem)
-
-
-STOPPING = Refusal(
-    HTTPStatus.SERVICE_UNAVAILABLE, "stopping", "the service is stopping; send it again"
-)
-LATE_BODY = Refusal(
-    HTTPStatus.REQUEST_TIMEOUT, "request_timeout", "the body came too slowly; send it again"
-)
-CROWDED = Refusal(
-    HTTPStatus.SERVICE_UNAVAILABLE,
-    "too_many_connections",
-    "too many connections at once, from this address or in all; keep fewer open, or set "
-    "SALES_CONNECTIONS_PER_CLIENT or SALES_CONNECTIONS",
-)
-_BROKEN = Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", "the service's log says more")
-_AMBIGUOUS = Refusal(
-    HTTPStatus.BAD_REQUEST,
-    "ambiguous",
-    "the body's length was stated twice: send Content-Length or Transfer-Encoding, one of them",
-)
-_TARGET = Refusal(
-    HTTPStatus.BAD_REQUEST, "bad_request", "send a path that begins with /; this is no proxy"
-)
-_VERSION = Refusal(
-    HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "http_version", "send HTTP/1.1 or HTTP/1.0"
-)
-_LONG_HEAD = Refusal(
-    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-    "headers_too_large",
-    f"over {MAX_HEAD_BYTES:,} bytes or {MAX_HEADERS} headers before the body",
-)
-_BY_STATUS = {
-    431: _LONG_HEAD,
-    501: Refusal(
-        HTTPStatus.NOT_IMPLEMENTED, "transfer_encoding", "of Transfer-Encodings only chunked"
-    ),
-}
-_BROKEN_HTTP = Refusal(HTTPStatus.BAD_REQUEST, "bad_request", "this is no whole HTTP/1.1 request")
 
 
 class _Parser(h11.Connection):
@@ -93,14 +52,14 @@ class _Parser(h11.Connection):
 
 def _fault(request: h11.Request, headers: Headers) -> Refusal | None:
     if request.http_version not in (b"1.1", b"1.0"):
-        return _VERSION
+        return VERSION
     if request.target[:1] != b"/":
-        return _TARGET
+        return TARGET
     found = dict(headers)
     if b"transfer-encoding" in found and (
         b"content-length" in found or request.http_version == b"1.0"
     ):
-        return _AMBIGUOUS
+        return AMBIGUOUS
     return None
 
 
@@ -186,7 +145,7 @@ class StrictProtocol(H11Protocol):
             self._exchange = None
             is_stopping = self.context.terminated.is_set()
             if not exchange.is_begun:
-                await self.refuse(STOPPING if is_stopping else _BROKEN)
+                await self.refuse(STOPPING if is_stopping else BROKEN)
             elif is_stopping or not exchange.is_whole or not self._is_open():
                 await self.send(Closed())
             else:
@@ -262,14 +221,14 @@ class StrictProtocol(H11Protocol):
         self.keep_alive_requests += 1
 
     async def _send_error_response(self, status_code: int) -> None:
-        await self.refuse(_BY_STATUS.get(status_code, _BROKEN_HTTP))
+        await self.refuse(BY_STATUS.get(status_code, BROKEN_HTTP))
 
 
 class _Stream(HTTPStream):
     """One request; an app that ends without an answer is answered for."""
 
     async def _send_error_response(self, _status_code: int) -> None:
-        refusal = STOPPING if self.context.terminated.is_set() else _BROKEN
+        refusal = STOPPING if self.context.terminated.is_set() else BROKEN
         body = refusal.body()
         await self.send(
             Response(
@@ -286,26 +245,6 @@ class _Stream(HTTPStream):
 
 def _unused(*_: Any) -> None:
     """Stands for what only WSGI apps use."""
-
-
-def error_headers(refusal: Refusal, body: bytes) -> Headers:
-    """The headers of a refusal that ends its connection."""
-    headers = [
-        (b"content-type", b"application/problem+json"),
-        (b"content-length", b"%d" % len(body)),
-        (b"connection", b"close"),
-    ]
-    if refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers.append((b"retry-after", b"1"))
-    return headers
-
-
-def whole_answer(refusal: Refusal) -> bytes:
-    """A refusal as it goes to a connection that is not read at all."""
-    body = refusal.body()
-    headers = error_headers(refusal, body)
-    lines = b"".join(name + b": " + value + b"\r\n" for name, value in headers)
-    return b"HTTP/1.1 %d \r\n" % refusal.status + lines + strict_lines(headers) + b"\r\n" + body
 
 
 class _Date:

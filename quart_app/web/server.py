@@ -14,8 +14,8 @@ from hypercorn.utils import wrap_app
 from quart import Quart
 
 from quart_app.web.client import Client
-from quart_app.web.http1 import CROWDED, whole_answer
 from quart_app.web.limits import LINGER_S, READ_BYTES, Crowd
+from quart_app.web.refusals import CROWDED, whole_answer
 
 _TURNED_AWAY_AT_ONCE = 64
 

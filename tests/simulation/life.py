@@ -19,7 +19,7 @@ from quart_app.products.models import Product
 from quart_app.reports.models import Question, TopProductsQuestion
 from quart_app.sales import batch
 from quart_app.sales.forms import ReceiptForm
-from quart_app.sales.held_models import HeldListing
+from quart_app.sales.held.models import HeldListing
 from quart_app.settings import Settings
 from quart_app.stores.models import Store
 from quart_app.tills.models import TillListing

@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 
 from quart_app.errors import NotFound
-from quart_app.sales.causes import Cause
 from quart_app.sales.document import document
 from quart_app.sales.forms import ReceiptForm
-from quart_app.sales.held_models import HeldSale
-from quart_app.sales.holding import HeldSales
+from quart_app.sales.held.causes import Cause
+from quart_app.sales.held.models import HeldSale
+from quart_app.sales.held.service import HeldSales
 from quart_app.sales.models import Sale
 from quart_app.sales.service import Sales
 from quart_app.values.rounding import half_up

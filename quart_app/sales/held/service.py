@@ -11,10 +11,10 @@ from quart_app.clock import Clock
 from quart_app.database.storage import Storage
 from quart_app.database.transaction import Reading, Writing
 from quart_app.errors import Conflict, NotFound, ServiceError
-from quart_app.sales import causes_repository, held_repository, rivals_repository
-from quart_app.sales.causes import Cause
 from quart_app.sales.counting import Counting
-from quart_app.sales.held_models import HeldListing, HeldSale
+from quart_app.sales.held import causes_repository, repository, rivals_repository
+from quart_app.sales.held.causes import Cause
+from quart_app.sales.held.models import HeldListing, HeldSale
 from quart_app.sales.models import Sale
 
 AT_ONCE = 500
@@ -41,7 +41,7 @@ class HeldSales:
         """A page of those that may be seen, those that came first first."""
         store_ids = acting().within(() if listing.store_id is None else (listing.store_id,))
         async with self._storage.read() as reading:
-            return await held_repository.select(reading, listing, store_ids)
+            return await repository.select(reading, listing, store_ids)
 
     async def causes(self, limit: int, offset: int) -> Sequence[Cause]:
         """What keeps receipts that may be seen from being counted, that of most first."""
@@ -65,7 +65,7 @@ class HeldSales:
     async def waiting(self) -> int:
         """How many lack nothing any more and are counted in a moment; at most AT_ONCE."""
         async with self._storage.read() as reading:
-            return len(await held_repository.ready(reading, self._clock.now(), AT_ONCE))
+            return len(await repository.ready(reading, self._clock.now(), AT_ONCE))
 
     async def catch_up(self) -> None:
         """Give those that lack nothing any more a moment in which they are counted."""
@@ -84,7 +84,7 @@ class HeldSales:
     async def count(self) -> int:
         """How many there are."""
         async with self._storage.read() as reading:
-            return await held_repository.count(reading)
+            return await repository.count(reading)
 
     async def find(self, held_id: int) -> HeldSale:
         """One as it stands, whatever became of it; NotFound, or Forbidden for another store's."""
@@ -108,7 +108,7 @@ class HeldSales:
             await self._require_held(writing, held_id)
             now = self._clock.now()
             await writing.run(
-                held_repository.settling([held_id], "discarded", now, reason),
+                repository.settling([held_id], "discarded", now, reason),
                 self._audit.noting("held.discard", held_id, {"reason": reason}),
             )
             if rivals := await rivals_repository.rivals(writing, held_id):
@@ -119,7 +119,7 @@ class HeldSales:
         tried: set[int] = set()
         while True:
             async with self._storage.read() as reading:
-                ready = await held_repository.ready(reading, self._clock.now(), AT_ONCE)
+                ready = await repository.ready(reading, self._clock.now(), AT_ONCE)
             if tried.issuperset(ready):
                 return len(tried)
             async with self._storage.write() as writing:
@@ -166,7 +166,7 @@ class HeldSales:
 
 
 async def _find(reading: Reading, held_id: int) -> HeldSale:
-    held = await held_repository.find(reading, held_id)
+    held = await repository.find(reading, held_id)
     if held is None:
         raise NotFound(f"there is no held receipt {held_id}", code="held_not_found")
     acting().require_store(held.store_id)

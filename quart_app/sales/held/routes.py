@@ -4,8 +4,8 @@ from quart import Blueprint, Response
 
 from quart_app.sales.document import held_document
 from quart_app.sales.forms import DiscardQuestion
-from quart_app.sales.held_models import HeldListing
-from quart_app.sales.holding import HeldSales
+from quart_app.sales.held.models import HeldListing
+from quart_app.sales.held.service import HeldSales
 from quart_app.sales.shown import ShownHeld
 from quart_app.web.bodies import answer, read_query
 from quart_app.web.openapi.describing import Answer, described

@@ -9,9 +9,9 @@ from quart_app.database.transaction import Reading, Row, Statement, inserting
 from quart_app.errors import Fault
 from quart_app.sales.arrivals import Arrival
 from quart_app.sales.forms import ReceiptForm
-from quart_app.sales.held_models import HeldListing, HeldSale, Retried
+from quart_app.sales.held.models import HeldListing, HeldSale, Retried
+from quart_app.sales.held.waiting import Wait
 from quart_app.sales.models import NewHeld
-from quart_app.sales.waiting import Wait
 from quart_app.values.instant import Instant
 
 _reasons = msgspec.json.Decoder(tuple[Fault, ...])

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 
 from quart_app.database.transaction import Reading
-from quart_app.sales.causes import Cause
+from quart_app.sales.held.causes import Cause
 
 # A till with a wrong catalogue may leave many; those that came first tell what to mend.
 _LOOKED_AT = 20_000

@@ -1,0 +1,1 @@
+"""Receipts that are kept whole and not counted yet."""
