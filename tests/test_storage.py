@@ -1,6 +1,7 @@
 """The one writer and its readers: groups, cancelled callers, deadlines, a full queue."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -77,7 +78,7 @@ async def test_an_item_is_written_although_its_sender_has_gone(storage: Storage)
     assert await stores(storage) == [1]
 
 
-@pytest.mark.parametrize("steps", range(0, 80, 4))
+@pytest.mark.parametrize("steps", [*range(12), *range(12, 80, 4)])
 async def test_a_caller_cancelled_at_any_moment_leaves_all_or_nothing(
     storage: Storage, steps: int
 ) -> None:
@@ -96,10 +97,14 @@ async def test_a_caller_cancelled_at_any_moment_leaves_all_or_nothing(
     assert await stores(storage) in ([3], [1, 2, 3])
 
 
-async def test_an_error_undoes_the_transaction_and_the_next_one_goes_on(storage: Storage) -> None:
+@pytest.mark.parametrize("written", [[], [1]], ids=["at once", "later"])
+async def test_an_error_undoes_the_transaction_and_the_next_one_goes_on(
+    storage: Storage, written: list[int]
+) -> None:
     async def fail() -> None:
         async with storage.write() as writing:
-            await add(writing, [1])
+            if written:
+                await add(writing, written)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -107,6 +112,31 @@ async def test_an_error_undoes_the_transaction_and_the_next_one_goes_on(storage:
     async with storage.write() as writing:
         await add(writing, [2])
     assert await stores(storage) == [2]
+
+
+async def test_what_is_asked_together_with_something_wrong_is_not_answered(
+    storage: Storage,
+) -> None:
+    async with storage.write() as writing:
+        right = await asyncio.gather(writing.number("SELECT 1"), writing.number("SELECT 2"))
+        wrong = await asyncio.gather(
+            writing.number("SELECT 1"),
+            writing.number("SELECT nonsense"),
+            writing.number("SELECT 2"),
+            return_exceptions=True,
+        )
+    assert right == [1, 2]
+    assert wrong[0] == 1
+    assert [type(one) for one in wrong[1:]] == [sqlite3.OperationalError] * 2
+
+
+async def test_after_a_statement_that_fails_none_is_run(storage: Storage) -> None:
+    with pytest.raises(sqlite3.OperationalError):
+        async with storage.write() as writing:
+            await writing.run(("SELECT nonsense", ()), ("DETACH DATABASE main", ()))
+    async with storage.write() as writing:
+        await add(writing, [1])
+    assert await stores(storage) == [1]
 
 
 async def test_a_reading_past_its_deadline_is_stopped_and_delays_nobody(storage: Storage) -> None:

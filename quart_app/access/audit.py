@@ -6,8 +6,8 @@ from quart_app.access import audit_repository as repository
 from quart_app.access.acting import acting
 from quart_app.access.models import AuditListing, AuditRecord
 from quart_app.clock import Clock
+from quart_app.database.steps import Statement
 from quart_app.database.storage import Storage
-from quart_app.database.transaction import Statement
 from quart_app.values.calendar import day_begins
 from quart_app.values.instant import Instant
 from quart_app.wire import Wire

@@ -5,7 +5,8 @@ from typing import Any
 
 from quart_app.access.acting import Actor
 from quart_app.access.models import AuditRecord
-from quart_app.database.transaction import Reading, Statement
+from quart_app.database.steps import Statement
+from quart_app.database.transaction import Reading
 
 _NOTE = """
     INSERT INTO audit_records (

@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 
 from quart_app.access.models import Key
-from quart_app.database.transaction import Reading, Statement
+from quart_app.database.steps import Statement
+from quart_app.database.transaction import Reading
 
 _ADD = """
     INSERT INTO access_keys (

@@ -13,8 +13,9 @@ from quart_app.access.acting import OPERATOR, Actor
 from quart_app.access.audit import Audit
 from quart_app.access.models import Key, KeyForm, ShownKey
 from quart_app.clock import Clock
+from quart_app.database.steps import Statement
 from quart_app.database.storage import Storage
-from quart_app.database.transaction import Statement, Writing
+from quart_app.database.transaction import Writing
 from quart_app.errors import Fault, Invalid, NotFound, ServiceError
 from quart_app.in_turn import InTurn
 from quart_app.stores.service import Stores

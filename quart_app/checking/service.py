@@ -8,7 +8,8 @@ from quart_app.checking import recount_repository as recount
 from quart_app.checking import tills_repository as tills_kept
 from quart_app.checking import totals_repository as totals
 from quart_app.checking.models import Difference, Findings, Kept
-from quart_app.database.transaction import Reading, Row
+from quart_app.database.steps import Row
+from quart_app.database.transaction import Reading
 from quart_app.values.calendar import Day, Period, month_of, month_period
 from quart_app.values.money import Currency
 

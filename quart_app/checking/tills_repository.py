@@ -1,6 +1,7 @@
 """Reads what is kept of tills' numbers, and works it out again from the receipts that are here."""
 
-from quart_app.database.transaction import Reading, Row
+from quart_app.database.steps import Row
+from quart_app.database.transaction import Reading
 from quart_app.tills.numbers import TillKey
 from quart_app.values.calendar import Period
 

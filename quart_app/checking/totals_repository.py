@@ -1,7 +1,8 @@
 """Reads the kept totals beside what the receipts say."""
 
 from quart_app.checking.models import Kept
-from quart_app.database.transaction import Reading, Row
+from quart_app.database.steps import Row
+from quart_app.database.transaction import Reading
 from quart_app.values.calendar import Period
 
 _NO_SUMS = ("unit", "first_occurred_at_us")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from quart_app.clock import Clock
 from quart_app.database.migrations import MIGRATIONS, Migration
-from quart_app.database.transaction import Row
+from quart_app.database.steps import Row
 from quart_app.errors import StorageFailed, StorageRefused
 from quart_app.shipped import shipped
 

@@ -15,32 +15,10 @@ from quart_app.database import replacing, schema
 from quart_app.database.failures import meaning
 from quart_app.database.figures import Figures
 from quart_app.database.lock import Holder, ProcessLock
+from quart_app.database.opening import connect, connect_to_read
 from quart_app.database.transaction import Reading, Writing
 from quart_app.errors import Busy, StorageFailed, StorageFull, TooSlow
-from quart_app.values.text import search_key
 
-_EVERY_CONNECTION = """
-    PRAGMA foreign_keys = ON;
-    PRAGMA trusted_schema = OFF;
-    PRAGMA cell_size_check = ON;
-    PRAGMA temp_store = MEMORY;
-    PRAGMA mmap_size = 0;
-    PRAGMA busy_timeout = 5000;
-"""
-_WRITER = """
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
-    PRAGMA wal_autocheckpoint = 0;
-    PRAGMA journal_size_limit = 67108864;
-    PRAGMA cache_size = -16384;
-    PRAGMA analysis_limit = 400;
-"""
-_READER = """
-    PRAGMA query_only = ON;
-    PRAGMA cache_size = -8192;
-"""
-# Statements: one for each count of rows below 64 and each table that receipts are written to.
-_OPENING: dict[str, Any] = {"uri": True, "isolation_level": None, "cached_statements": 512}
 # Changed rows until the write-ahead log is copied back: some 1,500 pages of single sales.
 _ROWS_A_CHECKPOINT = 10_000
 
@@ -97,12 +75,12 @@ class Storage:
             replacing.require_settled(self.path)
             schema.create_if_missing(self.path, self._currency, self._clock)
             schema.require_current(self.path, self._currency)
-            self._writer = await self._connect("rw", _WRITER + self._preparation)
+            self._writer = await connect(self.path, self._preparation)
             # SQLite syncs the folder for its new log, but does not look at what came of it.
             schema.sync(self.path.parent)
             self.figures.opened(self.path)
             for _ in range(self._reader_count):
-                reader = await self._connect("ro", _READER)
+                reader = await connect_to_read(self.path)
                 self._readers.append(reader)
                 self._idle.put_nowait(reader)
         except BaseException:
@@ -144,7 +122,7 @@ class Storage:
         await self._turn.acquire()
         self.figures.begun()
         ending: Callable[[aiosqlite.Connection], Awaitable[None]] = self._roll_back
-        writer = self._writer
+        writer, transaction = self._writer, None
         try:
             if writer is None or self.failed.is_set():
                 raise Busy("the service is closing", code="closing")
@@ -159,6 +137,8 @@ class Storage:
             self.figures.refused(error)
             raise
         finally:
+            if transaction is not None:
+                transaction.end()
             await asyncio.shield(self._own_task(self._end(ending, writer, after)))
 
     async def prove(self) -> None:
@@ -202,7 +182,7 @@ class Storage:
         """
         if self._writer is None:
             raise Busy("the service is closing", code="closing")
-        reader = await self._connect("ro", _READER)
+        reader = await connect_to_read(self.path)
         try:
             await reader.execute_fetchall("BEGIN")
             yield Reading(reader)
@@ -220,12 +200,6 @@ class Storage:
                 self.failed.set()
         finally:
             await writer.close()
-
-    async def _connect(self, mode: str, pragmas: str) -> aiosqlite.Connection:
-        connection = await aiosqlite.connect(f"{self.path.as_uri()}?mode={mode}", **_OPENING)
-        await connection.executescript(_EVERY_CONNECTION + pragmas)
-        await connection.create_function("search_key", 1, search_key, deterministic=True)
-        return connection
 
     async def _end(
         self,

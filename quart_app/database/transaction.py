@@ -5,16 +5,14 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import Any
+from typing import Any, NoReturn
 
 import aiosqlite
 import msgspec
 
 from quart_app.database.failures import meaning
+from quart_app.database.steps import Row, Statement, Steps, Values
 
-Row = tuple[Any, ...]
-Values = Mapping[str, object] | Sequence[object]
-Statement = tuple[str, Values]
 # Rows of one INSERT: many enough that the engine works without the interpreter's lock, few
 # enough that the statement stays within SQLite's 32,766 parameters and need not be kept often.
 _LARGE_COUNTS = (512, 256, 128, 64)
@@ -56,38 +54,96 @@ class Reading:
         try:
             fetched: Iterable[Any] = await self._connection.execute_fetchall(sql, values)
         except sqlite3.Error as error:
-            if (known := meaning(error)) is not None:
-                raise known from error
-            raise
+            _raise_known(error)
         return fetched  # type: ignore[return-value]
 
 
 class Writing(Reading):
     """Runs statements inside the one write transaction.
 
-    ``BEGIN`` is on its way when a block is given this, and the first look-ups follow it without
-    waiting: the connection's thread takes everything in order. What changes something waits.
+    What is asked for at one time, ``BEGIN`` and the first look-ups before all, is handed to the
+    connection's thread together. What changes something waits until the transaction has begun.
     """
 
     def __init__(self, connection: aiosqlite.Connection) -> None:
         super().__init__(connection)
-        self._begun = asyncio.ensure_future(self._fetch("BEGIN IMMEDIATE", ()))
+        self._loop = asyncio.get_running_loop()
+        self._asked: list[tuple[str, Values, asyncio.Future[list[Row]]]] = []
+        self._handing: asyncio.Task[None] | None = None
+        self._is_over = False
+        self._begun = self._ask("BEGIN IMMEDIATE", ())
+        # Whoever asks for something else is told the same.
+        self._begun.add_done_callback(lambda begun: begun.cancelled() or begun.exception())
 
     async def begun(self) -> None:
         """Wait until the transaction has begun; Busy or StorageFull where it could not."""
-        await asyncio.shield(self._begun)
+        try:
+            await asyncio.shield(self._begun)
+        except sqlite3.Error as error:
+            _raise_known(error)
 
     async def run(self, *statements: Statement) -> None:
-        """Run statements that change something, handed over at once and run in their order.
+        """Run statements that change something, in their order, none after one that failed.
 
         All have succeeded when this returns, so that the commit may follow; and none is under
         way any more when it raises, so that nothing is written after the transaction.
         """
         await self.begun()
-        steps = [self._fetch(sql, values) for sql, values in statements]
-        for outcome in await asyncio.gather(*steps, return_exceptions=True):
-            if isinstance(outcome, BaseException):
-                raise outcome
+        results: list[Any] = await super()._fetch("", Steps(statements))
+        if results and isinstance(error := results[-1], sqlite3.Error):
+            _raise_known(error)
+
+    def end(self) -> None:
+        """Nothing that was asked for is handed over any more."""
+        self._is_over = True
+
+    async def _fetch(self, sql: str, values: Values) -> list[Row]:
+        try:
+            return await self._ask(sql, values)
+        except sqlite3.Error as error:
+            _raise_known(error)
+
+    def _ask(self, sql: str, values: Values) -> asyncio.Future[list[Row]]:
+        if not self._asked:
+            self._loop.call_soon(self._hand_over_soon)
+        answer: asyncio.Future[list[Row]] = self._loop.create_future()
+        self._asked.append((sql, values, answer))
+        return answer
+
+    def _hand_over_soon(self) -> None:
+        # A turn later: what is asked together has been asked by then.
+        self._handing = self._loop.create_task(self._hand_over())
+
+    async def _hand_over(self) -> None:
+        asked, self._asked = self._asked, []
+        if self._is_over:
+            for *_, answer in asked:
+                answer.cancel()
+            return
+        steps = Steps((sql, values) for sql, values, _ in asked)
+        results: Iterable[Any]
+        try:
+            results = await self._connection.execute_fetchall("", steps)
+        except Exception as error:  # noqa: BLE001 - whoever waits is told, whatever it was
+            results = [error] * len(asked)
+        for (*_, answer), result in zip(asked, results, strict=True):
+            _settle(answer, result)
+
+
+def _settle(answer: asyncio.Future[list[Row]], result: list[Row] | Exception) -> None:
+    if answer.done():
+        return
+    if isinstance(result, Exception):
+        answer.set_exception(result)
+    else:
+        answer.set_result(result)
+
+
+def _raise_known(error: sqlite3.Error) -> NoReturn:
+    """Raise what it means to whoever asked, or itself."""
+    if (known := meaning(error)) is not None:
+        raise known from error
+    raise error
 
 
 def inserting(sql: str, rows: Sequence[Row]) -> Iterator[Statement]:

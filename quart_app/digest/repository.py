@@ -1,6 +1,7 @@
 """The table of who asked for digests, and of the last day that each was told of."""
 
-from quart_app.database.transaction import Reading, Statement
+from quart_app.database.steps import Statement
+from quart_app.database.transaction import Reading
 from quart_app.digest.models import Asked
 
 _ASK = """

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Iterable
 
-from quart_app.database.transaction import Reading, Row, Statement, Writing
+from quart_app.database.steps import Row, Statement
+from quart_app.database.transaction import Reading, Writing
 from quart_app.notes.models import Note
 from quart_app.values.calendar import Period
 

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Collection, Mapping
 
-from quart_app.database.transaction import Reading, Statement
+from quart_app.database.steps import Statement
+from quart_app.database.transaction import Reading
 from quart_app.people.models import Person, SignIn
 
 _ADD = """

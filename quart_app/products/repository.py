@@ -3,7 +3,8 @@
 import json
 from collections.abc import Iterable, Sequence
 
-from quart_app.database.transaction import Reading, Row, Writing, inserting
+from quart_app.database.steps import Row
+from quart_app.database.transaction import Reading, Writing, inserting
 from quart_app.products.models import Priced, Product, ProductListing
 from quart_app.values.money import Money
 from quart_app.values.text import Gtin, search_key

@@ -15,7 +15,8 @@ from typing import Any
 
 import msgspec
 
-from quart_app.database.transaction import Reading, Row
+from quart_app.database.steps import Row
+from quart_app.database.transaction import Reading
 from quart_app.reports.measures import MEASURES
 from quart_app.reports.models import Column, Figures, Report
 from quart_app.reports.shares import SHARES

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from quart_app.clock import Clock
-from quart_app.database.transaction import Reading, Statement, Writing
+from quart_app.database.steps import Statement
+from quart_app.database.transaction import Reading, Writing
 from quart_app.products.service import Products
 from quart_app.sales.arrivals import Arrival, Foreseen
 from quart_app.sales.forms import ReceiptForm, fingerprint

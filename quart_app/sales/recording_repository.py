@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from quart_app.database.transaction import Row, Statement, inserting
+from quart_app.database.steps import Row, Statement
+from quart_app.database.transaction import inserting
 from quart_app.sales.models import NewKey, NewSale
 
 _SALES = """

@@ -4,7 +4,8 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 
-from quart_app.database.transaction import Reading, Row, Statement
+from quart_app.database.steps import Row, Statement
+from quart_app.database.transaction import Reading
 from quart_app.sales.models import Line, Sale, SalesListing, Tender
 
 

@@ -10,7 +10,7 @@ itself when it opens (``PREPARATION``), and a group of receipts is one row for i
 
 import re
 
-from quart_app.database.transaction import Statement
+from quart_app.database.steps import Statement
 from quart_app.sales.product_totals_repository import PRODUCTS, SOLD_NOW
 
 _PARTS = """

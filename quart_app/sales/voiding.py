@@ -1,6 +1,6 @@
 """Voiding a sale: out of every total, then marked, in one transaction."""
 
-from quart_app.database.transaction import Statement
+from quart_app.database.steps import Statement
 from quart_app.sales import repository
 from quart_app.sales.totals_repository import taking_away
 

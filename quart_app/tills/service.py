@@ -3,8 +3,9 @@
 from collections.abc import Collection
 
 from quart_app.access.acting import acting
+from quart_app.database.steps import Statement
 from quart_app.database.storage import Storage
-from quart_app.database.transaction import Reading, Statement
+from quart_app.database.transaction import Reading
 from quart_app.tills import repository
 from quart_app.tills.models import Ack, Till, TillListing
 from quart_app.tills.numbers import HeardTills, TillKey, TillNumber

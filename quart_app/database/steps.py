@@ -1,0 +1,44 @@
+"""Several statements in one step of a connection's thread.
+
+Between two steps the thread wakes the event loop and waits for the interpreter's lock: with a
+statement a step that is a good part of what the writer does.
+"""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Row = tuple[Any, ...]
+Values = Mapping[str, object] | Sequence[object]
+Statement = tuple[str, Values]
+Result = list[Row] | sqlite3.Error
+
+
+class Steps(list[Statement]):
+    """Statements that are handed over together, in the place of one's values."""
+
+
+class StepConnection(sqlite3.Connection):
+    """A connection that takes ``Steps``, and gives a result for each."""
+
+    def execute(self, sql: str, values: Any = (), /) -> Any:
+        """Run a statement, or all of some steps until one fails."""
+        if isinstance(values, Steps):
+            return _Results(self, values)
+        return super().execute(sql, values)
+
+
+class _Results:
+    """What a driver fetches: the rows of each statement; an error stands for all from it on."""
+
+    def __init__(self, connection: sqlite3.Connection, steps: Steps) -> None:
+        self._results: list[Result] = []
+        try:
+            for sql, values in steps:
+                self._results.append(connection.execute(sql, values).fetchall())
+        except sqlite3.Error as error:
+            self._results += [error] * (len(steps) - len(self._results))
+
+    def fetchall(self) -> list[Result]:
+        """One for each statement."""
+        return self._results
