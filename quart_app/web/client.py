@@ -161,6 +161,7 @@ class Client:
         if self._is_ending:
             return
         self._is_ending = True
+        self._protocol.end()
         self._send()
         self._ended.set()
         if self._reader.at_eof() or self._protocol.owes_nothing or self._writer.is_closing():
