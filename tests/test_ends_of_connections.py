@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from quart_app.web.plain import PlainExchange, plain_request
-from tests.dashboard.today import noon_zone, with_shops
+from tests.dashboard.today import local_now, noon_zone, sold, with_shops
 from tests.people import token_of
 from tests.raw import connected, hear, is_closed
 from tests.service import API, Service, receipt, serving, with_catalogue
@@ -80,6 +80,19 @@ def test_a_refusal_after_head_has_its_body(shared_service: Service, odd: str) ->
 
 
 @WAYS
+def test_who_closes_his_side_after_two_requests_is_let_go_with_both_answers(
+    shared_service: Service, odd: str
+) -> None:
+    with connected(shared_service) as connection:
+        asked = _request(f"GET {API}/reports/summary", odd)
+        connection.sendall(asked + asked)
+        connection.shutdown(socket.SHUT_WR)
+        begun = time.monotonic()
+        assert [answer[:3] for answer in _answers(connection)] == [b"200", b"200"]
+        assert time.monotonic() - begun < 3
+
+
+@WAYS
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_a_client_that_hangs_up_meanwhile_is_no_error(
     service: Service, method: str, odd: str
@@ -122,8 +135,8 @@ def test_who_has_closed_his_side_hears_that_the_service_stops(database: Path, od
 
 @pytest.fixture
 def live(database: Path) -> Iterator[Service]:
-    """A service whose owner is signed in."""
-    with serving(database, timezone=noon_zone()) as running:
+    """A service whose owner is signed in, and that has few places."""
+    with serving(database, timezone=noon_zone(), connections_per_client="5") as running:
         yield with_shops(running)
 
 
@@ -146,6 +159,40 @@ def test_what_waits_behind_an_answer_is_not_done_when_the_service_stops(
         assert time.monotonic() - begun < 5
     with sqlite3.connect(live.database) as database:
         assert database.execute("SELECT count(*) FROM stores WHERE id = 77").fetchone() == (0,)
+
+
+@WAYS
+def test_who_hangs_up_behind_an_answer_without_end_gives_its_place_back(
+    live: Service, odd: str
+) -> None:
+    for _ in range(4):
+        with connected(live) as connection:
+            connection.sendall(_follow(live, odd) + _request("GET /healthz", odd))
+            assert connection.recv(65_536).startswith(b"HTTP/1.1 200")
+            _hang_up(connection)
+    begun = time.monotonic()
+    for number in range(1_000):
+        # Each is sent to the open pages.
+        live.post("/sales", sold(f"r{number}", local_now(), "1.00")).raise_for_status()
+        with connected(live) as connection:
+            connection.sendall(_request("GET /healthz"))
+            if hear(connection).status == 200:
+                break
+        assert time.monotonic() - begun < 12
+        time.sleep(0.2)
+
+
+def test_a_body_that_is_refused_does_not_hold_up_a_stop(database: Path) -> None:
+    service = Service(database)
+    with connected(service) as connection:
+        lines = "Content-Type: application/json\r\nContent-Length: 90000000\r\n"
+        connection.sendall(_request(f"POST {API}/sales", lines) + b"{")
+        assert hear(connection).status == 413
+        begun = time.monotonic()
+        status, said = service.stop()
+    assert status == 0, said
+    assert "cut off" not in said, said
+    assert time.monotonic() - begun < 5
 
 
 @pytest.mark.parametrize("value", [b"a\r\nb: c", b"a\rb", b"a\nb", b"\x00", b"\x1b", b"\x7f"])
