@@ -77,13 +77,14 @@ class Client:
         """The service is stopping: end what waits for the client, whole requests are answered."""
         if self._is_idle:
             self._end()
-        elif self._protocol.owes_body:
+        elif self._protocol.owes_body and not self._is_ending:
             self._spare_s = min(self._spare_s, limits.LAST_BODIES_S)
             self._watch.incoming = self._watch.within(self._spare_s, self._body_is_late)
             self._watch.look()
 
     async def _read(self) -> None:
-        while not self._reader.at_eof():
+        data: bytes | None = None
+        while data != b"":
             waits_since = self._loop.time()
             owes_body = self._protocol.owes_body and not self._is_ending
             if owes_body:
@@ -139,6 +140,8 @@ class Client:
             self._size = 0
             if not self._writer.is_closing():
                 self._writer.write(data)
+            elif not self._is_ending:
+                self._lose()
 
     async def _drain(self) -> None:
         self._send()
@@ -146,11 +149,14 @@ class Client:
         try:
             await self._writer.drain()
         except (ConnectionError, RuntimeError):
-            # The protocol would wait for the end of an answer that nobody will ever read.
-            self.is_lost = True
-            self._writer.transport.abort()
-            self.lost()
+            self._lose()
         self._watch.outgoing = None
+
+    def _lose(self) -> None:
+        """End an answer that nobody will ever read; the protocol would wait for its end."""
+        self.is_lost = True
+        self._writer.transport.abort()
+        self.lost()
 
     def _body_is_late(self) -> None:
         refusal = STOPPING if self._context.terminated.is_set() else LATE_BODY
@@ -161,6 +167,7 @@ class Client:
         if self._is_ending:
             return
         self._is_ending = True
+        self._protocol.end()
         self._send()
         self._ended.set()
         if self._reader.at_eof() or self._protocol.owes_nothing or self._writer.is_closing():
@@ -179,6 +186,7 @@ class Client:
         self._writer.close()
 
     async def _close(self) -> None:
+        self._is_ending = True
         self._close_soon()
         try:
             await self._writer.wait_closed()

@@ -39,8 +39,13 @@ _END_OF_HEAD = re.compile(rb"\n\r?\n")
 class _Parser(h11.Connection):
     """Looks how long a head is before it is taken apart, which costs the more the longer it is."""
 
+    is_over = False
+    """Whether the connection is being closed: what still comes is not looked at."""
+
     def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
         """The next of what has come."""
+        if self.is_over:
+            return h11.NEED_DATA
         if self.their_state is h11.IDLE:
             waiting = self.trailing_data[0]
             end = _END_OF_HEAD.search(waiting)
@@ -68,7 +73,9 @@ class StrictProtocol(H11Protocol):
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        self.connection = _Parser(h11.SERVER, max_incomplete_event_size=MAX_HEAD_BYTES)
+        self.connection = self._parser = _Parser(
+            h11.SERVER, max_incomplete_event_size=MAX_HEAD_BYTES
+        )
         self._method = b"GET"
         self._is_refused = False
         self._exchange: PlainExchange | None = None
@@ -109,16 +116,16 @@ class StrictProtocol(H11Protocol):
             await super().handle(event)
             return
         data = event.data
-        while data:
+        while data and not self._parser.is_over:
             if self._exchange is not None:
                 await self._exchange.ended()
+                continue
             request = plain_request(data) if self._is_fresh() else None
             if request is None:
                 await super().handle(RawData(data))
                 return
             await self.send(Updated(idle=False))
             self.keep_alive_requests += 1
-            self._method = request.method.encode()
             self._exchange = PlainExchange(request, self._fixed, self._standing, self._write)
             self.task_group.spawn(self._answer_plainly, self._exchange)
             data = request.rest
@@ -132,7 +139,7 @@ class StrictProtocol(H11Protocol):
         return (
             self._is_open()
             and not self.connection.trailing_data[0]
-            and self.keep_alive_requests < self.config.keep_alive_max_requests
+            and self.keep_alive_requests + 1 < self.config.keep_alive_max_requests
         )
 
     async def _answer_plainly(self, exchange: PlainExchange) -> None:
@@ -142,11 +149,14 @@ class StrictProtocol(H11Protocol):
         except Exception:  # noqa: BLE001 - the client is told, the log says what it was
             await self.config.log.exception("Error in ASGI Framework")
         finally:
-            self._exchange = None
             is_stopping = self.context.terminated.is_set()
             if not exchange.is_begun:
-                await self.refuse(STOPPING if is_stopping else BROKEN)
-            elif is_stopping or not exchange.is_whole or not self._is_open():
+                refusal = STOPPING if is_stopping else BROKEN
+                body = refusal.body()
+                self._is_refused = True
+                await exchange.answer(refusal.status, error_headers(refusal, body), body)
+            self._exchange = None
+            if is_stopping or exchange.is_last or not self._is_open():
                 await self.send(Closed())
             else:
                 await self.send(Updated(idle=True))
@@ -158,6 +168,15 @@ class StrictProtocol(H11Protocol):
 
     async def _write(self, data: bytes) -> None:
         await self.send(RawData(data))
+
+    def end(self) -> None:
+        """Take no more of what the client has sent."""
+        self._parser.is_over = True
+
+    async def _maybe_recycle(self) -> None:
+        # What comes next may break off before it says how it asks.
+        self._method = b"GET"
+        await super()._maybe_recycle()
 
     async def refuse(self, refusal: Refusal) -> None:
         """Answer, if there is no answer yet, and end the connection."""

@@ -25,6 +25,8 @@ _HEAD = re.compile(
 # What changes how a message ends or what the connection becomes.
 _NOT_PLAIN = frozenset((b"transfer-encoding", b"expect", b"upgrade", b"te", b"trailer"))
 _MAX_DIGITS = 8
+# What a line of an answer may have in it.
+_TEXT = bytes({*range(256)} - {*range(32), 127} | {9})
 _BODILESS = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 # A longer body is sent apart from its head rather than copied behind it.
 _SHORT_BYTES = 16 << 10
@@ -93,15 +95,19 @@ class PlainExchange:
         self._lines = lines
         self._write = write
         self._head: dict[str, Any] | None = None
-        self._is_chunked = self._is_bodiless = False
+        self._is_chunked = self._is_bodiless = self._is_closing = False
         self._left = 0
         self.is_begun = False
         """Whether some of the answer has been sent."""
-        self.is_whole = False
-        """Whether all of it has."""
+        self._is_whole = False
         self._gone: asyncio.Future[None] | None = None
         self._over: asyncio.Future[None] | None = None
         self._is_gone = False
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the connection ends with it, since it says so or was not sent whole."""
+        return self._is_closing or not self._is_whole
 
     def leave(self) -> None:
         """The client has gone."""
@@ -137,7 +143,7 @@ class PlainExchange:
                 raise RuntimeError("an answer began twice")
             self._head = message
             return
-        if message["type"] != "http.response.body" or self._head is None or self.is_whole:
+        if message["type"] != "http.response.body" or self._head is None or self._is_whole:
             raise RuntimeError(f"{message['type']} came out of its turn")
         body, more = message.get("body", b""), message.get("more_body", False)
         head = b"" if self.is_begun else self._begin(self._head)
@@ -160,20 +166,27 @@ class PlainExchange:
         await self._write(b"".join(parts))
         if body:
             await self._write(body)
-        self.is_whole = not more
+        self._is_whole = not more
+
+    async def answer(self, status: int, headers: Headers, body: bytes) -> None:
+        """Answer in the app's stead, which has sent nothing."""
+        self._head = None
+        await self.send({"type": "http.response.start", "status": status, "headers": headers})
+        await self.send({"type": "http.response.body", "body": body})
 
     def _begin(self, message: dict[str, Any]) -> bytes:
         status, headers = int(message["status"]), list(message["headers"])
         self._is_bodiless = self.scope["method"] == "HEAD" or status in _BODILESS
-        length = dict(headers).get(b"content-length")
-        if length is not None:
-            self._left = int(length)
-        elif not self._is_bodiless:
-            self._is_chunked = True
+        said = dict(headers)
+        length = said.get(b"content-length")
+        self._left = int(length or 0)
+        self._is_closing = said.get(b"connection") == b"close"
+        self._is_chunked = length is None and not self._is_bodiless
+        if self._is_chunked:
             headers.append((b"transfer-encoding", b"chunked"))
         lines = b"".join([b"%b: %b\r\n" % line for line in headers])
-        if not lines.count(b"\r") == lines.count(b"\n") == len(headers):
-            raise RuntimeError("a header of the answer has a line break in it")
+        if lines.translate(None, _TEXT) != b"\r\n" * len(headers):
+            raise RuntimeError("a header of the answer has a control character in it")
         return b"HTTP/1.1 %d \r\n%b%b\r\n" % (status, lines, self._lines(headers))
 
 
