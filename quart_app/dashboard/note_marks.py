@@ -3,9 +3,38 @@
 from bisect import bisect
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from quart_app.notes.models import Note
 from quart_app.reports.models import Table
 from quart_app.values.calendar import Day
+
+MOST_LISTED = 50
+"""Notes below a table; the pages of their months have them all."""
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """Notes below the rows of a page, the newest day first, and how many more there are."""
+
+    notes: Sequence[Note]
+    further: int
+
+    def has(self, note: Note) -> bool:
+        """Whether a note is among them."""
+        return any(one.id == note.id for one in self.notes)
+
+
+def listed_of(notes: Sequence[Note], table: Table, start: int, end: int) -> Listed:
+    """The notes about the days of some rows of a timeline."""
+    dates = [row[0] for row in table.rows] if notes else []
+    if start >= len(dates):
+        return Listed((), 0)
+    found = [
+        note
+        for note in notes
+        if dates[start] <= note.day and (end >= len(dates) or note.day < dates[end])
+    ]
+    return Listed(found[:MOST_LISTED], len(found[MOST_LISTED:]))
 
 
 def marks_of(notes: Sequence[Note], table: Table) -> Mapping[str, list[Note]]:

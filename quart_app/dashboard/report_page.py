@@ -7,7 +7,7 @@ import msgspec
 
 from quart_app.dashboard.behind import behind_all, behind_row
 from quart_app.dashboard.report_cells import CellWriter
-from quart_app.dashboard.report_query import PAGE_ROWS, Asked, Place
+from quart_app.dashboard.report_query import Asked, Part
 from quart_app.reports.models import Column, Table
 from quart_app.reports.render import cells, is_figure
 from quart_app.values.money import Currency
@@ -63,12 +63,12 @@ class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def report_page(
-    table: Table, asked: Asked, place: Place, writer: CellWriter, currency: Currency, most: int
+    table: Table, asked: Asked, part: Part, writer: CellWriter, currency: Currency
 ) -> ReportPage:
-    """A page of a table whose rows from the first on are there."""
-    report = table.report
-    shown = table.rows[place.start : min(place.start + PAGE_ROWS, most)]
-    is_last = len(table.rows) <= place.start + PAGE_ROWS or place.start + PAGE_ROWS >= most
+    """A page of a table."""
+    report, place = table.report, part.place
+    shown = table.rows[place.start - part.skipped : max(part.end - part.skipped, 0)]
+    is_last = part.skipped + len(table.rows) <= part.end or part.end >= part.most
     sums = tuple(table.totals.get(column.name) for column in table.columns)
     rows = _rows(table, shown, asked, writer, currency)
     (totals,) = _rows(table, [sums], asked, writer, currency, are_totals=True)

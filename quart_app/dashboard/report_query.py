@@ -30,6 +30,19 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return (self.page - 1) * PAGE_ROWS
 
 
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """Which rows a page shows, of ``most`` in all; its table has those after ``skipped`` ones."""
+
+    place: Place
+    most: int
+    skipped: int
+
+    @property
+    def end(self) -> int:
+        """How many rows are on the pages up to this one, where there are as many."""
+        return min(self.place.start + PAGE_ROWS, self.most)
+
+
 class Asked(msgspec.Struct, frozen=True):
     """The parameters of a report's page, in the order they came in."""
 

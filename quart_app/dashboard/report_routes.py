@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 from quart import Blueprint, Response, request
 
-from quart_app.dashboard.note_marks import marks_of
+from quart_app.dashboard.note_marks import listed_of, marks_of
 from quart_app.dashboard.pages import Pages
 from quart_app.dashboard.periods_shown import PERIODS, periods_around
 from quart_app.dashboard.report_cells import CellWriter
 from quart_app.dashboard.report_charts import chart_of
 from quart_app.dashboard.report_page import report_page
-from quart_app.dashboard.report_query import MOST_ROWS, PAGE_ROWS, Asked, Place
+from quart_app.dashboard.report_query import MOST_ROWS, PAGE_ROWS, Asked, Part, Place
 from quart_app.dashboard.shops import shops_of
 from quart_app.dashboard.sources import Sources
 from quart_app.dashboard.viewer import viewer
@@ -23,8 +23,8 @@ from quart_app.reports.registry import REPORTS
 
 Answer = Callable[..., Response]
 
-# What is drawn above the table needs all of it.
-_WHOLE = ("timeline", "hours", "abc")
+# What is drawn above the table needs all of it; days are compared by their place in it.
+_WHOLE = ("timeline", "hours")
 
 
 def add_reports(blueprint: Blueprint, sources: Sources, pages: Pages, page: Answer) -> None:
@@ -45,7 +45,13 @@ def add_reports(blueprint: Blueprint, sources: Sources, pages: Pages, page: Answ
         asked = Asked(report, [item for item in items if item[0] not in ("page", "shop", "lang")])
         question = read_parameters(wire, report.question, grouped(asked.items).items())
         most = _most(report, question)
-        table = await reports.answer(report, of_own_stores(_limited(report, question, place, most)))
+        part = Part(place=place, most=most, skipped=0 if name in _WHOLE else place.start)
+        table = await reports.answer(
+            report,
+            of_own_stores(_limited(report, question, part)),
+            skip=part.skipped,
+            with_ranking=place.start == 0,
+        )
         shops = await shops_of(sources.stores, who.stores)
         words = pages.language(who.language)
         writer = CellWriter(words, shops, getattr(question, "by", "day"))
@@ -56,14 +62,14 @@ def add_reports(blueprint: Blueprint, sources: Sources, pages: Pages, page: Answ
             "report",
             who.language,
             asked=asked,
-            found=report_page(table, asked, place, writer, wire.currency, most),
+            found=report_page(table, asked, part, writer, wire.currency),
             question=question,
             shops=shops,
             shop=place.shop,
             period_names=PERIODS,
             periods=periods_around(table.period, asked, reports.today()),
             chart=chart_of(table, words) if place.start == 0 else None,
-            notes=notes,
+            listed=listed_of(notes, table, place.start, part.end),
             marks=marks_of(notes, table),
         )
 
@@ -73,9 +79,10 @@ def _most(report: Report, question: Question) -> int:
     return question.limit or (report.limit if report.limit < PAGE_ROWS else MOST_ROWS)
 
 
-def _limited(report: Report, question: Question, place: Place, most: int) -> Question:
+def _limited(report: Report, question: Question, part: Part) -> Question:
     """The question about no more rows than this page needs, and one to know that more follow."""
-    needed = most if report.name in _WHOLE else min(most, place.start + PAGE_ROWS + 1)
+    left = max(1, part.most - part.skipped)
+    needed = part.most if report.name in _WHOLE else min(left, PAGE_ROWS + 1)
     return msgspec.structs.replace(question, limit=needed)
 
 

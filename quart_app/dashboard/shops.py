@@ -1,6 +1,6 @@
 """The shops that whoever looks may see, by name, and their clocks."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
@@ -8,6 +8,17 @@ from quart_app.catalogue.models import Listing
 from quart_app.stores.models import Store
 from quart_app.stores.service import Stores
 from quart_app.values.calendar import local_time, zone_named
+
+_MOST_TICKS = 50
+"""Boxes of chosen shops, and of others; who wants another looks for it."""
+
+
+class ToTick(msgspec.Struct, frozen=True):
+    """Shops to choose from: those that have a box, the chosen that have none, how many others."""
+
+    shown: list[Store]
+    kept: list[Store]
+    further: int
 
 
 class Shops(msgspec.Struct, frozen=True):
@@ -20,7 +31,7 @@ class Shops(msgspec.Struct, frozen=True):
         store = self.by_id.get(store_id)
         return str(store_id) if store is None else store.name or store.address
 
-    def like(self, text: str, chosen: Collection[int]) -> list[Store]:
+    def to_tick(self, text: str, chosen: Sequence[int]) -> "ToTick":
         """Those whose name, address or number has a text in it, and before them the chosen."""
         sought = text.casefold()
         found = [
@@ -30,7 +41,12 @@ class Shops(msgspec.Struct, frozen=True):
             and not store.archived
             and sought in f"{store.name or ''}\n{store.address}\n{store.id}".casefold()
         ]
-        return [self.by_id[one] for one in chosen if one in self.by_id] + found
+        known = [self.by_id[one] for one in chosen if one in self.by_id]
+        return ToTick(
+            known[:_MOST_TICKS] + found[:_MOST_TICKS],
+            known[_MOST_TICKS:],
+            len(found[_MOST_TICKS:]),
+        )
 
     def utc_offset_s(self, store_id: int, instant: int) -> int:
         """How far a shop's clock is ahead of UTC at an instant."""

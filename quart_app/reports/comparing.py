@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from quart_app.reports.measures import MEASURES
 from quart_app.reports.models import Basis, Column, Figures, Question, Report
 from quart_app.values.calendar import Period, from_day, month_period, to_day
@@ -94,4 +96,4 @@ def with_changes(report: Report, now: Figures, before: Figures) -> Figures:
     for name, total in now.totals.items():
         cells = changes(total, before.totals[name])
         totals |= {f"{name}_{suffix}": cell for suffix, cell in zip(_SUFFIXES, cells, strict=True)}
-    return Figures(rows, totals, now.lacking)
+    return msgspec.structs.replace(now, rows=rows, totals=totals)

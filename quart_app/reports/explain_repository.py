@@ -32,9 +32,15 @@ class Explained(NamedTuple):
     part: Part
 
 
+_WHOLE_RECEIPTS = "explain-receipts"
+
+
 @cache
 def statement(source: str) -> str:
     """The receipts of a page in the order of their days, and the totals of all there are."""
+    is_whole = source == _WHOLE_RECEIPTS
+    told = "parts" if is_whole else "chosen"
+    read = "parts" if is_whole else "chosen INNER JOIN parts ON parts.id = chosen.id"
     return f"""
         WITH chosen AS (
         {text_of("explain-chosen")}
@@ -43,23 +49,22 @@ def statement(source: str) -> str:
         {text_of(source)}
         ),
         explained AS (
-               SELECT chosen.receipt_id,
-                      chosen.type,
-                      chosen.store_id,
-                      chosen.till_id,
-                      chosen.business_date,
-                      chosen.occurred_at_us,
-                      chosen.utc_offset_s,
-                      chosen.id,
+               SELECT {told}.receipt_id,
+                      {told}.type,
+                      {told}.store_id,
+                      {told}.till_id,
+                      {told}.business_date,
+                      {told}.occurred_at_us,
+                      {told}.utc_offset_s,
+                      {told}.id,
                       parts.gross_minor,
                       parts.discount_minor,
                       parts.returns_minor,
-                      CASE chosen.type WHEN 'sale' THEN 1 ELSE 0 END AS receipts,
-                      CASE chosen.type WHEN 'sale' THEN 0 ELSE 1 END AS return_receipts,
+                      CASE {told}.type WHEN 'sale' THEN 1 ELSE 0 END AS receipts,
+                      CASE {told}.type WHEN 'sale' THEN 0 ELSE 1 END AS return_receipts,
                       parts.quantity_milli,
                       parts.amount_minor
-                 FROM chosen
-                      INNER JOIN parts ON parts.id = chosen.id
+                 FROM {read}
         ),
         total AS (
                SELECT COALESCE(SUM(gross_minor), 0) AS total_gross_minor,

@@ -125,6 +125,17 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return next((column for column in self.columns if column.name == name), None)
 
 
+class Ranking(msgspec.Struct, frozen=True, array_like=True):
+    """All rows of a report in its own order, as a curve of them needs them.
+
+    The revenue of each in minor units, and the name of every ``step``-th from the first on.
+    """
+
+    step: int
+    revenues: list[int]
+    names: list[str]
+
+
 class Figures(msgspec.Struct, frozen=True):
     """Rows as the columns say, and the totals that there are by their columns' names."""
 
@@ -132,6 +143,8 @@ class Figures(msgspec.Struct, frozen=True):
     totals: dict[str, Any]
     lacking: list[tuple[Any, ...]] = []
     """The rows of ``lacking.sql``, where it was asked."""
+    ranking: Ranking | None = None
+    """Where it was asked."""
 
 
 class SilentTill(msgspec.Struct, frozen=True):
@@ -162,3 +175,4 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     rows: list[tuple[Any, ...]]
     totals: dict[str, Any]
     completeness: Lacking
+    ranking: Ranking | None = None

@@ -76,6 +76,7 @@ class Moments:
             "store_ids": None if store_ids is None else json.dumps(store_ids),
             "as_of": None,
             "limit": -1,
+            "skip": 0,
             **more,
         }
         async with self._storage.read() as reading:

@@ -18,13 +18,14 @@ import msgspec
 from quart_app.database.steps import Row
 from quart_app.database.transaction import Reading
 from quart_app.reports.measures import MEASURES
-from quart_app.reports.models import Column, Figures, Report
-from quart_app.reports.shares import SHARES
+from quart_app.reports.models import Column, Figures, Ranking, Report
+from quart_app.reports.shares import A_PERCENT, B_PERCENT, CLASS, CUMULATIVE, SHARES
 
 Values = Mapping[str, object]
 _SQL = resources.files("quart_app.reports") / "sql"
 _FIRST_OFFSET, _WIDER, _WIDEST = 10, 4, 6_000
 _decode = msgspec.json.Decoder(list[tuple[Any, ...]]).decode
+_ranking_in = msgspec.json.Decoder(Ranking).decode
 _RANKED_BY = {"-quantity": "candidates-by-quantity", "-revenue": "candidates-by-revenue"}
 
 
@@ -52,13 +53,15 @@ def source_of(report: Report, values: Values) -> str:
 async def figures(
     reading: Reading, report: Report, values: Values, order: tuple[str, ...]
 ) -> Figures:
-    """The rows in their order, no more than ``limit``, and the totals of all there are.
+    """The rows in their order, ``limit`` at most after ``skip``, and the totals of all there are.
 
-    Also what the period lacks, where ``values`` has what ``lacking.sql`` asks for.
+    Also what the period lacks, where ``values`` has what ``lacking.sql`` asks for, and the ranking
+    where it has ``ranking``. The rows of a report of shares so far end with that sum.
     """
     source = source_of(report, values)
     ranking = _RANKED_BY.get(order[0]) if order else None
-    if source == "products" and ranking is not None and values["limit"] != -1:
+    few = values["limit"] != -1 and "ranking" not in values
+    if source == "products" and ranking is not None and few:
         first = await first_by_rank(reading, report, values, order, ranking)
         if first is not None:
             return first
@@ -88,21 +91,23 @@ async def first_by_rank(
 
     The last of them must have more than any product can have that is no candidate.
     """
-    limit = values["limit"]
+    limit, skip = values["limit"], values["skip"]
     assert isinstance(limit, int)
+    assert isinstance(skip, int)
+    limit += skip
     if "quantity" in ranking and values["unit"] is None:
         return None
     by = [column.name for column in _read_columns(report)].index(order[0][1:])
     offset = limit + _FIRST_OFFSET
     while offset <= _WIDEST:
-        asked = {**values, "offset": offset}
+        asked = {**values, "limit": limit, "skip": 0, "offset": offset}
         cells = await _cells_of(reading, report, asked, "products-picked", order, ranking)
         found = _read(report, cells)
         if len(found.rows) < limit:
             # So few were sold that reading all of them is no more.
             return None
         if found.rows[-1][by] > cells[_BOUND]:
-            return found
+            return msgspec.structs.replace(found, rows=found.rows[skip:])
         offset *= _WIDER
     return None
 
@@ -115,8 +120,12 @@ def statement(
     candidates: str | None = None,
     *,
     lacking: bool = True,
+    with_ranking: bool = False,
 ) -> str:
-    """The whole statement; its one row is the rows, the totals, the bound and what is lacking."""
+    """The whole statement: its one row is the rows, the totals, the bound and what was asked for.
+
+    That is what is lacking, and the ranking.
+    """
     chosen = f"candidates AS (\n{text_of(candidates)}\n),\n" if candidates else ""
     if lacking:
         chosen = f"lacking AS (\n{text_of('lacking')}\n),\n{chosen}"
@@ -125,7 +134,8 @@ def statement(
     totalled = f"(\n{text_of(total_of)}\n)" if of_chain and _is_there(total_of) else "found"
     parts = _parts(report)
     total = ",\n       ".join(f"COALESCE(SUM({part}), 0) AS {part}" for part in parts) or "COUNT(*)"
-    shown = [f"{cell} AS c{i}" for i, cell in enumerate(_cells(report))]
+    cells = [*_cells(report), *(["found.so_far_minor"] if has_sum(report) else [])]
+    shown = [f"{cell} AS c{i}" for i, cell in enumerate(cells)]
     ordered = [*map(_ordering, order), *(f"found.{key}" for key in report.key)]
     sums = [MEASURES[name].of("total") for name in _summed(report)]
     return f"""
@@ -136,24 +146,56 @@ total AS (
 SELECT {total}
   FROM {totalled}
 ),
-shown AS (
+{_ranked(report) if has_sum(report) else ""}shown AS (
 SELECT {_listed(shown)}
-  FROM found
+  FROM {"ranked AS found" if has_sum(report) else "found"}
 {f" ORDER BY {_listed(ordered)}" if ordered else ""}
  LIMIT :limit
+OFFSET :skip
 )
 SELECT (SELECT JSON_GROUP_ARRAY(JSON_ARRAY({", ".join(f"c{i}" for i in range(len(shown)))}))
           FROM shown),
        (SELECT JSON_ARRAY({_listed(sums)})
           FROM total),
        {"(SELECT MAX(bound) FROM candidates)" if candidates else "NULL"},
-       {_LACKING if lacking else "NULL"}
+       {_LACKING if lacking else "NULL"},
+       {_RANKING if with_ranking else "NULL"}
 """
 
 
-_ROWS, _TOTALS, _BOUND, _LACKS = range(4)
+_ROWS, _TOTALS, _BOUND, _LACKS, _RANKS = range(5)
 _LACKING = """(SELECT JSON_GROUP_ARRAY(JSON_ARRAY(what, store_id, till_id, value))
           FROM lacking)"""
+# About as many names as a chart has room to say.
+_RANKING = """(SELECT JSON_ARRAY(COALESCE(step, 1), JSON_GROUP_ARRAY(revenue_minor),
+                         JSON_GROUP_ARRAY(name) FILTER (WHERE (place - 1) % step = 0))
+          FROM (SELECT place, name, revenue_minor, (COUNT(*) OVER () + 71) / 72 AS step
+                  FROM ranked
+                 ORDER BY place))"""
+
+
+def has_sum(report: Report) -> bool:
+    """Whether its rows say what all rows so far add up to."""
+    return report.column(CUMULATIVE.name) is not None
+
+
+def _ranked(report: Report) -> str:
+    """The rows with their places in the report's own order, and what they add up to so far."""
+    told = (column.name for column in _read_columns(report) if column.name not in MEASURES)
+    columns = [f"found.{name}" for name in dict.fromkeys((*told, *_parts(report)))]
+    revenue = MEASURES["revenue"].of("found")
+    ordered = [*map(_ordering, report.order), *(f"found.{key}" for key in report.key)]
+    return f"""ranked AS (
+SELECT {_listed(columns)},
+       {revenue} AS revenue_minor,
+       SUM({revenue}) OVER so_far AS so_far_minor,
+       ROW_NUMBER() OVER so_far AS place
+  FROM found
+WINDOW so_far AS (
+           ORDER BY {_listed(ordered)}
+            ROWS UNBOUNDED PRECEDING)
+),
+"""
 
 
 def _listed(expressions: Iterable[str]) -> str:
@@ -162,10 +204,22 @@ def _listed(expressions: Iterable[str]) -> str:
 
 def _ordering(column: str) -> str:
     name = column.removeprefix("-")
-    # A share is in the order of what it is the share of.
-    name = "revenue" if name in SHARES else name
-    formula = MEASURES[name].of("found") if name in MEASURES else f"found.{name}"
+    if name == CUMULATIVE.name:
+        formula = "found.so_far_minor"
+    elif name == CLASS.name:
+        formula = _CLASS
+    else:
+        # A share is in the order of what it is the share of.
+        name = "revenue" if name in SHARES else name
+        formula = MEASURES[name].of("found") if name in MEASURES else f"found.{name}"
     return f"{formula} DESC" if column.startswith("-") else formula
+
+
+_BEFORE = "100 * (found.so_far_minor - found.revenue_minor)"
+_WHOLE = f"(SELECT {MEASURES['revenue'].of('total')} FROM total)"
+_CLASS = f"""CASE WHEN {_BEFORE} < {A_PERCENT} * {_WHOLE} THEN 1
+            WHEN {_BEFORE} < {B_PERCENT} * {_WHOLE} THEN 2
+            ELSE 3 END"""
 
 
 def _parts(report: Report) -> tuple[str, ...]:
@@ -201,7 +255,14 @@ async def _cells_of(
     order: tuple[str, ...],
     candidates: str | None = None,
 ) -> Row:
-    sql = statement(report, source, order, candidates, lacking="todays" in values)
+    sql = statement(
+        report,
+        source,
+        order,
+        candidates,
+        lacking="todays" in values,
+        with_ranking="ranking" in values,
+    )
     row = await reading.row(sql, values)
     assert row is not None
     return row
@@ -213,4 +274,5 @@ def _read(report: Report, cells: Row) -> Figures:
         _decode(cells[_ROWS]),
         dict(zip(_summed(report), sums, strict=True)),
         [] if cells[_LACKS] is None else _decode(cells[_LACKS]),
+        None if cells[_RANKS] is None else _ranking_in(cells[_RANKS]),
     )

@@ -12,11 +12,11 @@ from quart_app.reports.comparing import columns_with_changes, earlier, with_chan
 from quart_app.reports.completeness import completeness_of, lacking_in, lacking_values
 from quart_app.reports.explaining import ExplainQuestion, Explanation, explain
 from quart_app.reports.models import Figures, Question, Report, Table, TopProductsQuestion
-from quart_app.reports.parameters import Values, order_of, values_of
+from quart_app.reports.parameters import order_of, values_of
 from quart_app.reports.periods import period_of
 from quart_app.reports.registry import REPORTS
-from quart_app.reports.repository import figures, figures_of
-from quart_app.reports.shares import CUMULATIVE, SHARES, in_order, with_shares
+from quart_app.reports.repository import figures, figures_of, has_sum
+from quart_app.reports.shares import with_shares
 from quart_app.stores.service import Stores
 from quart_app.values.calendar import MinuteOfDay, Period, local_time, zone_named
 from quart_app.values.instant import Instant
@@ -73,8 +73,14 @@ class Reports:
         async with self._storage.read() as reading:
             await self._require_stores(reading, question.store_id)
 
-    async def answer(self, report: Report, question: Question) -> Table:
-        """The figures as they stand, or stood; InvalidParameter or TooSlow."""
+    async def answer(
+        self, report: Report, question: Question, *, skip: int = 0, with_ranking: bool = False
+    ) -> Table:
+        """The figures as they stand, or stood; InvalidParameter or TooSlow.
+
+        ``skip`` rows are on the pages before; days, which have counterparts by their place, have
+        none. A report of shares so far has a ranking ``with_ranking``.
+        """
         now = self._clock.now()
         today = self.today()
         period = period_of(question, today)
@@ -85,10 +91,13 @@ class Reports:
         basis = getattr(question, "compare", None)
         before = None if basis is None else earlier(question, period, basis, today)
         values = values_of(report, question, period) | lacking_values(todays, hour)
+        values["skip"] = skip
+        if with_ranking and has_sum(report):
+            values["ranking"] = True
         # One statement sees one moment; two need to be told to.
         async with self._storage.read(snapshot=before is not None) as reading:
             await self._require_stores(reading, question.store_id)
-            found = await _found(reading, report, values, order)
+            found = with_shares(report, await figures(reading, report, values, order))
             if before is not None:
                 found = with_changes(
                     report, found, await _counterparts(reading, report, question, before, found)
@@ -103,6 +112,7 @@ class Reports:
             rows=found.rows,
             totals=_that_add_up(question, found.totals),
             completeness=completeness_of(found.lacking),
+            ranking=found.ranking,
         )
 
     async def silent_today(self) -> int:
@@ -131,21 +141,6 @@ class Reports:
                     f"store_id: there is no store {store_id}",
                     faults=[Fault("store_id", "unknown_store", f"there is no store {store_id}")],
                 )
-
-
-async def _found(
-    reading: Reading, report: Report, values: Values, order: tuple[str, ...]
-) -> Figures:
-    """The rows that were asked for, with their shares where the report has any."""
-    if not any(column.name in SHARES for column in report.columns):
-        return await figures(reading, report, values, order)
-    # A sum over all rows so far goes by the report's own order, whatever order is shown.
-    if report.column(CUMULATIVE.name) is None or order == report.order:
-        return with_shares(report, await figures(reading, report, values, order))
-    every = await figures(reading, report, {**values, "limit": -1}, report.order)
-    shared = with_shares(report, every)
-    rows = in_order(report, shared.rows, order[0])[: values["limit"]]
-    return Figures(rows, shared.totals, shared.lacking)
 
 
 async def _counterparts(

@@ -1,8 +1,9 @@
 """Columns that compare rows with the whole: shares, and the classes A, B and C."""
 
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
 from typing import Any
+
+import msgspec
 
 from quart_app.reports.models import Column, Figures, Report
 from quart_app.values.rounding import half_up
@@ -10,11 +11,13 @@ from quart_app.values.rounding import half_up
 SHARE = Column("share_percent", "percent", "%")
 CUMULATIVE = Column("cumulative_percent", "percent", "%")
 CLASS = Column("class", "text")
+_SO_FAR = "so far"
 SHARES = {column.name: column for column in (SHARE, CUMULATIVE, CLASS)}
-_A_PERCENT, _B_PERCENT = 80, 95
+A_PERCENT, B_PERCENT = 80, 95
+"""A product is A while the share before it is below the one, B below the other, C from there on."""
 
 
-def _percents(parts: Iterable[int], whole: int) -> list[int | None]:
+def percents(parts: Iterable[int], whole: int) -> list[int | None]:
     """Hundredths of a percent, rounded half up; None of nothing, or of less than nothing."""
     if whole <= 0:
         return [None for _ in parts]
@@ -24,36 +27,30 @@ def _percents(parts: Iterable[int], whole: int) -> list[int | None]:
 def with_shares(report: Report, found: Figures) -> Figures:
     """The rows with the shares that the report has.
 
-    They are the share of the revenue, that of all rows so far, and a class: a product is A while
-    the share before it is below 80 %, B below 95 %, C from there on.
+    They are the share of the revenue, that of all rows so far, and a class. Where the report has
+    the second, what the rows so far add up to comes in the last cell of each.
     """
-    if not found.rows:
-        return found
     names = [column.name for column in report.columns]
+    if not found.rows or SHARE.name not in names:
+        return found
     read = [name for name in names if name not in SHARES]
+    has_sum = CUMULATIVE.name in names
+    if has_sum:
+        read.append(_SO_FAR)
     columns: dict[str, Sequence[Any]] = dict(zip(read, zip(*found.rows, strict=True), strict=True))
     revenues, whole = columns["revenue"], found.totals["revenue"]
-    columns[SHARE.name] = _percents(revenues, whole)
-    if CUMULATIVE.name in names:
-        so_far = list(accumulate(revenues))
-        columns[CUMULATIVE.name] = _percents(so_far, whole)
+    columns[SHARE.name] = percents(revenues, whole)
+    if has_sum:
+        so_far = columns[_SO_FAR]
+        columns[CUMULATIVE.name] = percents(so_far, whole)
         columns[CLASS.name] = [
             _class(sum_ - revenue, whole) for sum_, revenue in zip(so_far, revenues, strict=True)
         ]
     rows = list(zip(*(columns[name] for name in names), strict=True))
-    return Figures(rows, found.totals, found.lacking)
-
-
-def in_order(report: Report, rows: list[tuple[Any, ...]], order: str) -> list[tuple[Any, ...]]:
-    """Rows by a column, or -column for the largest first; ties to the smaller id, the first."""
-    at = [column.name for column in report.columns].index(order.removeprefix("-"))
-    by_id = sorted(rows, key=lambda row: row[0])
-    return sorted(
-        by_id, key=lambda row: (row[at] is not None, row[at]), reverse=order.startswith("-")
-    )
+    return msgspec.structs.replace(found, rows=rows)
 
 
 def _class(before: int, whole: int) -> str:
-    if 100 * before < _A_PERCENT * whole:
+    if 100 * before < A_PERCENT * whole:
         return "A"
-    return "B" if 100 * before < _B_PERCENT * whole else "C"
+    return "B" if 100 * before < B_PERCENT * whole else "C"

@@ -1,5 +1,7 @@
 """How few products bring in how much: shares that add up, and the classes A, B and C."""
 
+from bisect import bisect_left
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -7,59 +9,63 @@ from markupsafe import Markup
 from quart_app.dashboard.charts.axis import Label, axis
 from quart_app.dashboard.charts.curve import Line, curve, nice_top
 from quart_app.dashboard.charts.frame import Hover
-from quart_app.dashboard.pictures.card import card, key, rows_of
+from quart_app.dashboard.pictures.card import card, key
 from quart_app.reports.models import Table
+from quart_app.reports.shares import A_PERCENT, B_PERCENT, percents
 
 if TYPE_CHECKING:
     from quart_app.dashboard.languages import Language
 
 _MOST_POINTS = 360
-_MOST_STRIPS = 72
 _WHOLE = 10_000
 
 
 def pareto(table: Table, language: "Language") -> Markup | None:
-    """The curve from the product that brings most; None where it would not begin at the first."""
-    rows = sorted(rows_of(table), key=lambda row: (-row["revenue"], row["id"]))
-    if not rows or rows[0]["share_percent"] is None:
+    """The curve from the product that brings most; None where there is no whole to share."""
+    ranking, whole = table.ranking, table.totals.get("revenue", 0)
+    if ranking is None or not ranking.revenues or whole <= 0:
         return None
-    if rows[0]["cumulative_percent"] != rows[0]["share_percent"]:
-        return None
-    so_far = [0, *(row["cumulative_percent"] for row in rows)]
-    classes = [row["class"] for row in rows]
+    sums = [0, *accumulate(ranking.revenues)]
+    products = len(ranking.revenues)
+
+    def reached(percent: int) -> int:
+        """How many products have less than so much before them."""
+        return bisect_left(sums, percent * whole, hi=products, key=lambda before: 100 * before)
+
+    ends = {"A": reached(A_PERCENT), "B": reached(B_PERCENT), "C": products}
     lines, labels, legend = [], [], []
     start = 0
-    for name in ("A", "B", "C"):
-        end = start + classes.count(name)
+    for name, end in ends.items():
         if end > start:
             every = -(-(end - start) // (_MOST_POINTS // 3))
             places = sorted({start, end, *range(start, end, every)})
-            points = [(place, so_far[place]) for place in places]
+            shares = percents([sums[place] for place in places], whole)
+            points = [(place, share or 0) for place, share in zip(places, shares, strict=True)]
             lines.append(Line(f"class-{name}", points, is_filled=True))
-            reached = language.percent(so_far[end])
-            labels.append(Label((start + end) // 2, f"{name} \N{MIDDLE DOT} {reached}"))
+            so_far = language.percent(points[-1][1])
+            labels.append(Label((start + end) // 2, f"{name} \N{MIDDLE DOT} {so_far}"))
             legend.append(key(f"class-{name}", f"{name}: {language.number(end - start)}"))
         start = end
-    every = -(-len(rows) // _MOST_STRIPS)
     hovers = [
         Hover(
             i,
-            min(i + every, len(rows)),
+            min(i + ranking.step, products),
             language.say(
                 "%(class)s: no. %(place)s of %(all)s, %(name)s, %(percent)s so far",
-                **{"class": row["class"]},
+                **{"class": next(one for one, end in ends.items() if i < end)},
                 place=language.number(i + 1),
-                all=language.number(len(rows)),
-                name=row["name"],
-                percent=language.cell("percent", row["cumulative_percent"]),
+                all=language.number(products),
+                name=name,
+                percent=language.cell("percent", percents([sums[i + 1]], whole)[0]),
             ),
         )
-        for i, row in list(enumerate(rows))[::every]
+        for i, name in zip(range(0, products, ranking.step), ranking.names, strict=True)
     ]
-    top = nice_top(max(_WHOLE, *so_far))
+    (highest,) = percents([max(sums)], whole)
+    top = nice_top(max(_WHOLE, highest or 0))
     drawn = curve(
         lines,
-        (0, len(rows)),
+        (0, products),
         top,
         title=language.say("Share of the revenue so far; the table below says the same"),
         hovers=hovers,
@@ -69,7 +75,7 @@ def pareto(table: Table, language: "Language") -> Markup | None:
     )
     body = Markup(
         '<div class="chart"><div class="scale" aria-hidden="true">{}</div>{}{}</div>'
-    ).format(ticks, drawn, axis(labels, len(rows)))
+    ).format(ticks, drawn, axis(labels, products))
     return card(
         language.say("Share of the revenue, products from the best seller on"),
         Markup(" ").join([language.say("products:"), *legend]),
