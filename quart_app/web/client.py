@@ -145,7 +145,7 @@ class Client:
 
     async def _drain(self) -> None:
         self._send()
-        self._watch.outgoing = self._watch.within(limits.ANSWER_S, self._writer.transport.abort)
+        self._watch.outgoing = self._watch.within(limits.ANSWER_S, self._lose)
         try:
             await self._writer.drain()
         except (ConnectionError, RuntimeError):

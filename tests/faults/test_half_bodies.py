@@ -119,7 +119,9 @@ def test_who_stops_half_way_is_let_go(database: Path, start: Start, row: Row, lo
         drip.sendall(_HALVES[0])
         reader.setsockopt(SOL_SOCKET, SO_RCVBUF, 4_096)
         reader.connect(("127.0.0.1", urlsplit(service.url).port))
-        reader.sendall(b"GET /api/v1/products HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        behind = b"POST /api/v1/stores HTTP/1.1\r\nHost: localhost\r\nContent-Length: 26\r\n\r\n"
+        reader.sendall(b"GET /api/v1/products HTTP/1.1\r\nHost: localhost\r\n\r\n" + behind)
+        reader.sendall(b'{"id": 77, "address": "x"}')
         assert is_closed(head)
         took = {"head": time.monotonic() - begun}
         for _ in range(60):
@@ -140,6 +142,7 @@ def test_who_stops_half_way_is_let_go(database: Path, start: Start, row: Row, lo
     assert 15 < took["body"] < 40, row.note
     assert 15 < took["drip"] < 40, row.note
     assert 25 < took["reader"] < 55, row.note
+    assert service.get("/stores/77").status_code == 404
     assert service.stop()[0] == 0
 
 
