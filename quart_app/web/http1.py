@@ -17,7 +17,7 @@ from hypercorn.protocol.events import Body, EndBody, Request, Response, StreamCl
 from hypercorn.protocol.events import Event as StreamEvent
 from hypercorn.protocol.h11 import STREAM_ID, H11Protocol
 from hypercorn.protocol.http_stream import ASGIHTTPState, HTTPStream
-from hypercorn.typing import ASGISendEvent, ConnectionState
+from hypercorn.typing import ConnectionState
 
 from quart_app.web.large_bodies import FLOW, Flow
 from quart_app.web.limits import MAX_HEAD_BYTES, MAX_HEADERS
@@ -253,18 +253,12 @@ class _Stream(HTTPStream):
         self.flow = Flow()
 
     async def handle(self, event: StreamEvent) -> None:
-        """Hand on what the client sends, as fast as it is read."""
+        """Hand on what the client sends, as fast as it is read or its answer is over."""
         if isinstance(event, StreamClosed):
             self.flow.free()
         await super().handle(event)
         if isinstance(event, Body):
             await self.flow.wait()
-
-    async def app_send(self, message: ASGISendEvent | None) -> None:
-        """Send what the app says; None is its end."""
-        if message is None:
-            self.flow.free()
-        await super().app_send(message)
 
     async def _send_error_response(self, _status_code: int) -> None:
         refusal = STOPPING if self.context.terminated.is_set() else BROKEN
