@@ -255,3 +255,15 @@ def test_a_server_needs_an_address_to_send_from(database: Path) -> None:
     refused = command("serve", database=database, smtp_host="127.0.0.1")
     assert refused.returncode != 0
     assert "SALES_SMTP_FROM" in refused.stderr
+
+
+def test_there_is_none_of_a_day_still_to_come(shared_service: Service) -> None:
+    for day in ("2099-01-01", "2101-01-01"):
+        reply = shared_service.get("/digest", params={"day": day})
+        told = reply.json()
+        assert (reply.status_code, told["code"]) == (422, "invalid_parameter")
+        assert [(one["path"], one["code"]) for one in told["errors"]] == [("day", "day_ahead")]
+    operation = shared_service.client.get(f"{shared_service.url}/openapi.json").json()["paths"][
+        "/api/v1/digest"
+    ]["get"]
+    assert "still to come" in operation["description"]

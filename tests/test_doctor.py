@@ -154,6 +154,25 @@ def test_who_may_read_and_write(kept: Path, mode: int, verdict: str) -> None:
         assert doctor(kept)["permissions"]["verdict"] == "ok"
 
 
+def test_who_may_read_the_copies(kept: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir(mode=0o755)
+    kept.chmod(0o600)
+    assert command("backup", str(folder), database=kept).returncode == 0
+    permissions = doctor(kept)["permissions"]
+    assert permissions["verdict"] == "ok", permissions
+    for copy in (next(folder.iterdir()), kept.with_name("sales.db.before-upgrade-1")):
+        copy.touch()
+        copy.chmod(0o644)
+        permissions = doctor(kept, backup_dir=str(folder))["permissions"]
+        assert permissions["verdict"] == "warn"
+        assert copy.name in permissions["seen"]
+        assert permissions["todo"] == f"chmod o-rwx {copy.parent}"
+        copy.chmod(0o666)
+        assert doctor(kept)["permissions"]["verdict"] == "bad"
+        copy.chmod(0o600)
+
+
 def test_files_of_two_users_are_bad(kept: Path) -> None:
     if os.geteuid() != 0:
         pytest.skip("not run: only root gives files away")

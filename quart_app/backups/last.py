@@ -44,9 +44,10 @@ def note_backup(database: Path, made: LastBackup) -> None:
     note = _note(database)
     new = note.with_name(note.name + ".new")
     new.write_bytes(msgspec.json.encode(made) + b"\n")
+    whose = database.stat()
+    new.chmod(whose.st_mode & 0o666)
     if os.geteuid() == 0:
         # Made by root, it is the service's all the same.
-        whose = database.stat()
         os.chown(new, whose.st_uid, whose.st_gid)
     new.replace(note)
 

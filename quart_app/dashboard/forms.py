@@ -1,13 +1,19 @@
 """What a page's form sends: read as the struct it fills, and only from a page of this service."""
 
 from typing import TypeVar
+from urllib.parse import parse_qs
 
-from quart import request
+from quart import g, request
 
-from quart_app.errors import Forbidden
+from quart_app.errors import Forbidden, Malformed
+from quart_app.web.bodies import read_bytes, sent_headers
 from quart_app.wire import Wire
 
 T = TypeVar("T")
+MAX_FORM_BYTES = 256 << 10
+_FORM = "application/x-www-form-urlencoded"
+_FIELDS = 20_000
+_SENT = "form"
 
 
 def require_own_page() -> None:
@@ -20,9 +26,22 @@ def require_own_page() -> None:
 async def read_texts() -> dict[str, list[str]]:
     """What was filled in, field by field; Forbidden from another site's page."""
     require_own_page()
-    sent = await request.form
-    found = {name: [text.strip() for text in texts if text.strip()] for name, texts in sent.lists()}
+    found = {name: [text.strip() for text in texts] for name, texts in (await sent()).items()}
+    found = {name: [text for text in texts if text] for name, texts in found.items()}
     return {name: texts for name, texts in found.items() if texts}
+
+
+async def sent() -> dict[str, list[str]]:
+    """What a form sent, field by field, as it was typed; TooLarge, Malformed."""
+    if _SENT not in g:
+        body = await read_bytes(sent_headers(), _FORM, MAX_FORM_BYTES)
+        try:
+            fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=_FIELDS)
+        except ValueError as error:
+            raise Malformed("this is no form that was filled in") from error
+        setattr(g, _SENT, fields)
+    typed: dict[str, list[str]] = getattr(g, _SENT)
+    return typed
 
 
 async def read_form(wire: Wire, form: type[T]) -> T:

@@ -4,12 +4,12 @@ from typing import Annotated
 
 import msgspec
 from msgspec import Meta
-from quart import Blueprint, Response, request
+from quart import Blueprint, Response
 
 from quart_app.catalogue.models import Listing
 from quart_app.dashboard.account_forms import NothingForm
 from quart_app.dashboard.entrance import Page, tried
-from quart_app.dashboard.forms import read_form, require_own_page
+from quart_app.dashboard.forms import read_form, require_own_page, sent
 from quart_app.dashboard.signing_in import signed_in, to
 from quart_app.dashboard.sources import Sources
 from quart_app.dashboard.viewer import viewer
@@ -80,7 +80,7 @@ def add_notes(blueprint: Blueprint, page: Page, sources: Sources) -> None:
             note = await notes.write(await read_form(wire, NoteForm), signed_in())
             return _to_month(note.day)
 
-        typed = (await request.form).get("text", "")
+        typed = (await sent()).get("text", [""])[0]
         return await tried(page, "notes/month", work(), **await of_month(None, text=typed))
 
     @blueprint.get(f"/notes/{_NOTE}")

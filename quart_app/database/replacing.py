@@ -20,7 +20,8 @@ def replace(database: Path, new: Path, because: str, clock: Clock) -> Path | Non
     The database's lock must be held. ``because`` becomes part of the old file's name.
     """
     like = (database if database.exists() else database.parent).stat()
-    os.chmod(new, like.st_mode & 0o666)  # noqa: PTH101 - beside chown
+    mode = like.st_mode & 0o666 if database.exists() else 0o600
+    os.chmod(new, mode)  # noqa: PTH101 - beside chown
     if os.geteuid() == 0:
         os.chown(new, like.st_uid, like.st_gid)
     sync(new)

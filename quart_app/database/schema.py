@@ -21,7 +21,7 @@ _HEADER = b"SQLite format 3\0"
 
 
 def create_if_missing(database: Path, currency: str, clock: Clock) -> None:
-    """Make a new file whole beside its place, then put it there by one rename."""
+    """Make a new file, its owner's alone, whole beside its place; put it there by one rename."""
     if database.exists() and database.stat().st_size > 0:
         return
     log = database.with_name(database.name + "-wal")
@@ -34,6 +34,8 @@ def create_if_missing(database: Path, currency: str, clock: Clock) -> None:
     unfinished = database.with_name(database.name + ".new")
     unfinished.unlink(missing_ok=True)
     now = clock.now()
+    # What SQLite puts beside a file may be read by whoever may read the file.
+    os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     connection = sqlite3.connect(unfinished, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = WAL")

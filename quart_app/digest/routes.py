@@ -18,7 +18,8 @@ def blueprint(digests: Digests, wire: Wire) -> Blueprint:
     async def digest() -> Response:
         """A day beside the same weekday a week before, in words: yesterday, unless it is named.
 
-        The message that is sent by e-mail: its subject, its text, and the same as HTML.
+        The message that is sent by e-mail: its subject, its text, and the same as HTML. Of a day
+        that is still to come there is none.
         """
         return answer(wire, await digests.asked(read_query(wire, DigestQuestion)))
 

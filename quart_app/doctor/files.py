@@ -5,6 +5,7 @@ from pathlib import Path
 
 from quart_app.doctor.models import Place, Verdict
 
+_NAMED = 5
 _BESIDE = ("", "-wal", "-shm", ".lock", ".last-backup")
 
 
@@ -26,16 +27,45 @@ def permissions(place: Place) -> Verdict:
     if len(owners) > 1:
         seen = ", ".join(f"{path.name}: user {path.stat().st_uid}" for path in there)
         return Verdict(name, "bad", seen, f"chown all of them to the user of {folder}")
-    is_reachable = folder.stat().st_mode & 0o001 != 0
-    written = [path.name for path in there if path.stat().st_mode & 0o002 and is_reachable]
-    if written:
-        seen = f"{', '.join(written)}: everybody may write"
-        return Verdict(name, "bad", seen, f"chmod o-rwx {folder}")
-    read = [path.name for path in there if path.stat().st_mode & 0o004 and is_reachable]
-    if read:
-        seen = f"{', '.join(read)}: every user of this machine may read"
-        return Verdict(name, "warn", seen, f"chmod o-rwx {folder}")
-    return Verdict(name, "ok", f"{len(there)} files of one user, closed to others")
+    copies = _copies(place)
+    if written := _open_to_others([*there, *copies], 0o002):
+        seen = f"{_names(written)}: everybody may write"
+        return Verdict(name, "bad", seen, _closing(written))
+    if read := _open_to_others([*there, *copies], 0o004):
+        seen = f"{_names(read)}: every user of this machine may read"
+        return Verdict(name, "warn", seen, _closing(read))
+    seen = f"{len(there)} files of one user, closed to others"
+    return Verdict(name, "ok", seen if not copies else f"{seen}; {len(copies)} copies too")
+
+
+def _copies(place: Place) -> list[Path]:
+    """Its backups, as far as they are known here, and what a restore or an upgrade put aside."""
+    found = set(place.database.parent.glob(f"{place.database.name}.before-*"))
+    folders = {place.backup_dir}
+    if place.last_backup is not None:
+        last = Path(place.last_backup.file)
+        found.add(last)
+        folders.add(last.parent)
+    for folder in folders:
+        if folder is not None and os.access(folder, os.R_OK | os.X_OK):
+            found |= set(folder.glob(f"{place.database.stem}-*.backup"))
+    return sorted(path for path in found if path.exists())
+
+
+def _open_to_others(paths: list[Path], may: int) -> list[Path]:
+    return [
+        path for path in paths if path.stat().st_mode & may and path.parent.stat().st_mode & 0o001
+    ]
+
+
+def _names(paths: list[Path]) -> str:
+    more = len(paths) - _NAMED
+    names = ", ".join(path.name for path in paths[:_NAMED])
+    return names if more <= 0 else f"{names} and {more} more"
+
+
+def _closing(paths: list[Path]) -> str:
+    return f"chmod o-rwx {' '.join(sorted({str(path.parent) for path in paths}))}"
 
 
 def one_name(place: Place) -> Verdict:

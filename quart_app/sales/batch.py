@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -52,7 +53,7 @@ class Report(msgspec.Struct):
 class Rejected(msgspec.Struct, frozen=True):
     """A receipt that is not judged at all, and why."""
 
-    fault: Fault
+    faults: tuple[Fault]
     receipt_id: str | None = None
 
 
@@ -116,17 +117,23 @@ class Batches:
 
     def _read(self, item: bytes | None, actor: Actor) -> Arrival | Rejected:
         if item is None:
-            return Rejected(Fault("", "receipt_too_large", "a receipt is shorter than this"))
+            return Rejected(_alone("", "receipt_too_large", "a receipt is shorter than this"))
         try:
             form, canonical = self._wire.decode(self._decoder, item)
         except (Invalid, Malformed) as error:
             fault = error.faults[0] if error.faults else Fault("", error.code, error.detail)
-            return Rejected(fault)
+            return Rejected(_alone(fault.path, fault.code, fault.detail))
         try:
             actor.require_store(form.store_id)
         except Forbidden as error:
-            return Rejected(Fault("store_id", error.code, error.detail), form.receipt_id)
+            return Rejected(_alone("store_id", error.code, error.detail), form.receipt_id)
         return self._sales.arrived(form, canonical, self._clock.now())
+
+
+@lru_cache(maxsize=256)
+def _alone(path: str, code: str, detail: str) -> tuple[Fault]:
+    """One fault; of ten thousand that are alike there is one in memory."""
+    return (Fault(path, code, detail),)
 
 
 def _tell(report: Report, group: list[Arrival | Rejected], outcomes: Sequence[Outcome]) -> None:
@@ -134,7 +141,7 @@ def _tell(report: Report, group: list[Arrival | Rejected], outcomes: Sequence[Ou
     for one in group:
         index = len(report.results)
         if isinstance(one, Rejected):
-            report.add(Result(index, one.receipt_id, "rejected", (one.fault,)))
+            report.add(Result(index, one.receipt_id, "rejected", one.faults))
         else:
             report.add(_result(index, one, next(told)))
 

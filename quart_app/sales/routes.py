@@ -1,6 +1,7 @@
 """/sales: a till posts a receipt, anyone reads it back."""
 
 from collections.abc import Mapping
+from contextlib import aclosing
 
 from quart import Blueprint, Response, request
 
@@ -112,8 +113,8 @@ def blueprint(sales: Sales, batches: Batches, wire: Wire, clock: Clock) -> Bluep
         `dry_run=true` answers the same and writes nothing.
         """
         question = read_query(wire, BatchQuestion)
-        items = read_items(sent_headers())
-        return answer(wire, await batches.take(items, is_trial=question.dry_run))
+        async with aclosing(read_items(sent_headers())) as items:
+            return answer(wire, await batches.take(items, is_trial=question.dry_run))
 
     @blueprint.post("/<receipt_id>/void")
     @described(

@@ -10,14 +10,13 @@ from quart import Response, request
 
 from quart_app.errors import TooLarge, UnsupportedMediaType
 from quart_app.parameters import read_parameters
-from quart_app.web.limits import LargeBodies
+from quart_app.web.large_bodies import LargeBody
 from quart_app.wire import Wire
 
 T = TypeVar("T")
 MAX_JSON_BYTES = 1 << 20
 MAX_CSV_BYTES = 8 << 20
 _SMALL_BYTES = 64 << 10
-_large_bodies = LargeBodies()
 # A body not much too long is read to its end and thrown away: a client that is cut off while it
 # sends would not see the answer.
 _DISCARDED_BYTES = 8 << 20
@@ -39,27 +38,24 @@ async def read_bytes(headers: Mapping[bytes, bytes], media_type: str, limit: int
         raise UnsupportedMediaType("this route takes a body as it is, without an encoding")
     length = int(headers.get(b"content-length", limit + 1))
     if length <= _SMALL_BYTES:
-        whole: bytes = await request.body
-        return whole
+        small: bytes = await request.body
+        return small
     if length > limit + _DISCARDED_BYTES:
         raise _too_large(limit)
-    body, size = bytearray(), 0
-    try:
+    size = 0
+    with LargeBody(limit) as body:
         async for part in request.body:
             size += len(part)
             if size <= limit:
-                _large_bodies.hold(len(part))
-                body += part
+                body.add(part)
             elif size > limit + _DISCARDED_BYTES:
                 raise _too_large(limit)
-            elif body:
-                _large_bodies.free(len(body))
-                body.clear()
+            else:
+                body.drop()
         if size > limit:
             raise _too_large(limit)
-        return bytes(body)
-    finally:
-        _large_bodies.free(len(body))
+        with body.view() as whole:
+            return bytes(whole)
 
 
 async def discard_body() -> None:

@@ -21,6 +21,7 @@ from werkzeug.routing import MapAdapter
 
 from quart_app.clock import stopwatch
 from quart_app.observing.requests import NO_ANSWER, Requests
+from quart_app.web.large_bodies import FLOW, SteadyBody
 
 
 class App(Quart):
@@ -44,6 +45,7 @@ class App(Quart):
 class Request(QuartRequest):
     """A request whose blueprints are looked up once a route and not four times a request."""
 
+    body_class = SteadyBody
     request_id = ""
     """In the log, in the answer's ``X-Request-Id`` and in a problem."""
     key_name = ""
@@ -103,6 +105,12 @@ class Connection(ASGIHTTPConnection):
             more = message.get("more_body", False)
         request.body.set_complete()
         await self.handle_request(request, send)
+
+    def _create_request_from_scope(self, send: ASGISendCallable) -> QuartRequest:
+        request = super()._create_request_from_scope(send)
+        assert isinstance(request.body, SteadyBody)
+        request.body.flow = self.scope["state"].get(FLOW)
+        return request
 
     def _is_small_post(self) -> bool:
         if self.scope["method"] != "POST":

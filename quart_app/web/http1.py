@@ -13,11 +13,13 @@ from typing import Any
 import h11
 from hypercorn.config import Config
 from hypercorn.events import Closed, Event, RawData, Updated
-from hypercorn.protocol.events import Body, EndBody, Request, Response
+from hypercorn.protocol.events import Body, EndBody, Request, Response, StreamClosed
 from hypercorn.protocol.events import Event as StreamEvent
 from hypercorn.protocol.h11 import STREAM_ID, H11Protocol
 from hypercorn.protocol.http_stream import ASGIHTTPState, HTTPStream
+from hypercorn.typing import ConnectionState
 
+from quart_app.web.large_bodies import FLOW, Flow
 from quart_app.web.limits import MAX_HEAD_BYTES, MAX_HEADERS
 from quart_app.web.plain import Headers, PlainExchange, plain_request
 from quart_app.web.refusals import (
@@ -234,7 +236,7 @@ class StrictProtocol(H11Protocol):
                 http_version=request.http_version.decode(),
                 method=request.method.decode("ascii").upper(),
                 raw_path=request.target,
-                state=self.connection_state,
+                state=ConnectionState({FLOW: self.stream.flow}),
             )
         )
         self.keep_alive_requests += 1
@@ -245,6 +247,18 @@ class StrictProtocol(H11Protocol):
 
 class _Stream(HTTPStream):
     """One request; an app that ends without an answer is answered for."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.flow = Flow()
+
+    async def handle(self, event: StreamEvent) -> None:
+        """Hand on what the client sends, as fast as it is read or its answer is over."""
+        if isinstance(event, StreamClosed):
+            self.flow.free()
+        await super().handle(event)
+        if isinstance(event, Body):
+            await self.flow.wait()
 
     async def _send_error_response(self, _status_code: int) -> None:
         refusal = STOPPING if self.context.terminated.is_set() else BROKEN

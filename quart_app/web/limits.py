@@ -4,7 +4,7 @@ import ipaddress
 import resource
 from collections import Counter
 
-from quart_app.errors import Busy, SettingRefused
+from quart_app.errors import SettingRefused
 
 MAX_HEAD_BYTES = 16 << 10
 MAX_HEADERS = 64
@@ -55,23 +55,6 @@ class Crowd:
         self._taken[who] -= 1
         if not self._taken[who]:
             del self._taken[who]
-
-
-class LargeBodies:
-    """The bytes of the bodies that are being read, so that a few at once do not fill memory."""
-
-    def __init__(self) -> None:
-        self._held = 0
-
-    def hold(self, size: int) -> None:
-        """Take so much more; Busy where it would be too much."""
-        if self._held + size > MAX_LARGE_BODIES_BYTES:
-            raise Busy("too many large bodies are being sent at once; send it again")
-        self._held += size
-
-    def free(self, size: int) -> None:
-        """Give so much back."""
-        self._held -= size
 
 
 def _client(address: str) -> bytes:

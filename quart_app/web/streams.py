@@ -3,12 +3,14 @@
 import asyncio
 import re
 import zlib
-from collections.abc import AsyncIterable, AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Iterator, Mapping
+from contextlib import aclosing
 
 import msgspec
 from quart import request
 
 from quart_app.errors import Malformed, TooLarge, UnsupportedMediaType
+from quart_app.web.large_bodies import LargeBody
 
 MAX_SENT_BYTES = 16 << 20
 MAX_UNPACKED_BYTES = 64 << 20
@@ -18,10 +20,11 @@ _GZIP = 16 + zlib.MAX_WBITS
 _COMMA = ord(",")
 # A string, or what opens, closes or separates.
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},]', re.DOTALL)
+_ARRAY = re.compile(rb"[ \t\r\n]*\[")
 _NDJSON, _JSON = "application/x-ndjson", "application/json"
 
 
-async def read_items(headers: Mapping[bytes, bytes]) -> AsyncIterator[bytes | None]:
+async def read_items(headers: Mapping[bytes, bytes]) -> AsyncGenerator[bytes | None, None]:
     """The lines of an NDJSON body as they come, or the members of a JSON array when it is whole.
 
     None stands for one that is too long, of which nothing is kept.
@@ -35,11 +38,13 @@ async def read_items(headers: Mapping[bytes, bytes]) -> AsyncIterator[bytes | No
         )
     parts = _unpacked(headers)
     items = _members(parts) if media_type == _JSON else _lines(parts)
-    async for one in items:
-        yield one
+    # Whoever has had enough leaves nothing behind.
+    async with aclosing(parts), aclosing(items):
+        async for one in items:
+            yield one
 
 
-async def _lines(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes | None]:
+async def _lines(parts: AsyncIterable[bytes]) -> AsyncGenerator[bytes | None, None]:
     rest, is_too_long = bytearray(), False
     async for part in parts:
         # However many lines a part has, others are answered between two parts.
@@ -63,10 +68,24 @@ async def _lines(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes | None]:
         yield bytes(rest)
 
 
-async def _members(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes | None]:
-    body = bytearray()
-    async for part in parts:
-        body += part
+async def _members(parts: AsyncIterable[bytes]) -> AsyncGenerator[bytes | None, None]:
+    with LargeBody(MAX_UNPACKED_BYTES, may_fill=True) as body:
+        async for part in parts:
+            body.add(part)
+        with body.view() as array:
+            _require_array(array)
+            turn = 0
+            for start, end in _places(array):
+                if end // _PART_BYTES > turn:
+                    turn = end // _PART_BYTES
+                    await asyncio.sleep(0)
+                is_short = end - start <= MAX_ITEM_BYTES
+                member = bytes(array[start:end]).strip() if is_short else None
+                if member != b"":
+                    yield member
+
+
+def _require_array(body: memoryview) -> None:
     try:
         # Looked through to its end and not built: a broken array is refused before any is counted.
         msgspec.json.decode(body, type=msgspec.Raw)
@@ -76,19 +95,11 @@ async def _members(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes | None]:
         raise Malformed("the body is too deep", code="too_deep") from error
     except msgspec.DecodeError as error:
         raise Malformed(f"the body is not JSON: {error}", code="malformed_json") from error
-    if not body.lstrip().startswith(b"["):
+    if not _ARRAY.match(body):
         raise Malformed("the body is no JSON array", code="malformed_json")
-    turn = 0
-    for start, end in _places(body):
-        if end // _PART_BYTES > turn:
-            turn = end // _PART_BYTES
-            await asyncio.sleep(0)
-        member = bytes(body[start:end]).strip() if end - start <= MAX_ITEM_BYTES else None
-        if member != b"":
-            yield member
 
 
-def _places(array: bytearray) -> Iterator[tuple[int, int]]:
+def _places(array: memoryview) -> Iterator[tuple[int, int]]:
     """Where the members of a JSON array stand, found one after the other."""
     depth = start = 0
     for token in _TOKEN.finditer(array):
@@ -106,7 +117,7 @@ def _places(array: bytearray) -> Iterator[tuple[int, int]]:
             start = token.end()
 
 
-def _unpacked(headers: Mapping[bytes, bytes]) -> AsyncIterator[bytes]:
+def _unpacked(headers: Mapping[bytes, bytes]) -> AsyncGenerator[bytes, None]:
     """The body's parts as they were before they were packed, however much they grow."""
     encoding = headers.get(b"content-encoding", b"identity").strip().lower()
     if encoding not in (b"identity", b"gzip"):
@@ -115,7 +126,7 @@ def _unpacked(headers: Mapping[bytes, bytes]) -> AsyncIterator[bytes]:
     return parts if encoding == b"identity" else _within(_gunzipped(parts), MAX_UNPACKED_BYTES)
 
 
-async def _within(parts: AsyncIterable[bytes], limit: int) -> AsyncIterator[bytes]:
+async def _within(parts: AsyncIterable[bytes], limit: int) -> AsyncGenerator[bytes, None]:
     size = 0
     async for part in parts:
         size += len(part)
@@ -124,7 +135,7 @@ async def _within(parts: AsyncIterable[bytes], limit: int) -> AsyncIterator[byte
         yield part
 
 
-async def _gunzipped(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _gunzipped(parts: AsyncIterable[bytes]) -> AsyncGenerator[bytes, None]:
     unpacker = zlib.decompressobj(_GZIP)
     async for packed in parts:
         rest = packed

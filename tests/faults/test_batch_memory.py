@@ -9,11 +9,12 @@ import pytest
 
 from tests.faults.conftest import Start
 from tests.faults.ledger import Ledger
+from tests.faults.load import send_batch
 from tests.faults.memory import MIB, forget_peak, peak_bytes, require_memory_figures, resident_bytes
-from tests.faults.receipts import Receipt, receipts
+from tests.faults.receipts import receipts
 from tests.faults.settling import settle
 from tests.faults.table import Row
-from tests.service import Service, with_catalogue
+from tests.service import with_catalogue
 
 _A_BATCH = 10_000
 _GROWTH = 60 * MIB
@@ -31,7 +32,7 @@ def test_memory_while_batches_arrive(database: Path, start: Start, row: Row, lon
     forget_peak(pid)
     source, grown = receipts("Y", seed=12), 0
     for begin in range(0, count, size):
-        _send(service, ledger, list(islice(source, min(size, count - begin))))
+        send_batch(service, ledger, list(islice(source, min(size, count - begin))))
         row.runs += 1
         grown = max(grown, resident_bytes(pid) - before)
     peak = peak_bytes(pid) - before
@@ -41,19 +42,6 @@ def test_memory_while_batches_arrive(database: Path, start: Start, row: Row, lon
     assert grown <= (_GROWTH if long else _GROWTH // 2), row.note
     settle(service, ledger, row)
     assert row.acknowledged == count
-
-
-def _send(service: Service, ledger: Ledger, batch: list[Receipt]) -> None:
-    for receipt in batch:
-        ledger.sends(receipt)
-    told = service.post(
-        "/sales/batch",
-        content=b"\n".join(receipt.body for receipt in batch),
-        headers={"Content-Type": "application/x-ndjson"},
-    ).json()
-    assert told["created"] == len(batch), told["results"][:3]
-    for receipt in batch:
-        ledger.answered(receipt, 201)
 
 
 def test_memory_that_grows_by_the_batch_is_seen() -> None:

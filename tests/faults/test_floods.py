@@ -1,16 +1,19 @@
 """Floods of heads, bodies and connections: the others hardly notice, and memory stays."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from itertools import islice
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 
 from tests.faults.beside import measured
 from tests.faults.conftest import Start
 from tests.faults.ledger import Ledger
-from tests.faults.load import SALES, Connection
+from tests.faults.load import SALES, Connection, send_batch
 from tests.faults.memory import MIB, forget_peak, peak_bytes, require_memory_figures, resident_bytes
 from tests.faults.receipts import receipts
 from tests.faults.settling import settle
@@ -20,6 +23,7 @@ from tests.service import API, Service, with_catalogue
 pytestmark = pytest.mark.alone
 
 _MEMORY = 20 * MIB
+_FILLING = 8
 _SOURCE = "127.0.0.2"
 _HEAD = f"POST {SALES} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n".encode()
 _IMPORT = f"POST {API}/products/import HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/csv\r\n"
@@ -80,6 +84,31 @@ async def _huge_bodies(connection: Connection) -> AsyncIterator[None]:
         await asyncio.sleep(0.1)
 
 
+_WORDS = itertools.cycle(
+    (
+        ("sales/batch", "application/x-ndjson"),
+        ("sales/batch", "application/json"),
+        ("/sign-in", "application/x-www-form-urlencoded"),
+        ("sales/a/void", "application/json"),
+    )
+)
+
+
+async def _huge_batches(connection: Connection) -> AsyncIterator[None]:
+    """The same, to whatever else reads a body."""
+    path, media_type = next(_WORDS)
+    target = urljoin(f"{API}/", path)
+    head = (
+        f"POST {target} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {media_type}\r\n"
+        "Origin: http://localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    await connection.send(head.encode() + b"1\r\n[\r\n")
+    for _ in range(1_024 * MIB // 0x10000):
+        await connection.send(_CHUNK)
+        yield
+        await asyncio.sleep(0.1)
+
+
 async def _silence(connection: Connection) -> AsyncIterator[None]:
     await connection.send(b"GET")
     yield
@@ -90,6 +119,7 @@ _FLOODS = {
     "200 clients: heads without end": _flood(200, _long_heads),
     "200 clients: a thousand headers": _flood(200, _many_heads),
     "8 clients: bodies of 1 GB": _flood(8, _huge_bodies),
+    "8 clients: batches and forms of 1 GB": _flood(8, _huge_batches),
     "400 connections of one address": _flood(400, _silence),
 }
 
@@ -103,8 +133,11 @@ def test_flood(name: str, database: Path, start: Start, row: Row, long: bool) ->
     rounds, posts, bound = (8, 1_600, 2.0) if long else (1, 400, 4.0)
     service, ledger = with_catalogue(start(database)), Ledger()
     source = receipts("F", seed=21)
+    # The caches of pages and amounts grow with some sixty thousand receipts, flood or none.
+    for _ in range(_FILLING if long else 0):
+        send_batch(service, ledger, list(islice(source, 10_000)))
     # As many receipts as will come beside the flood, so that what they fill is full already.
-    asyncio.run(measured(service, ledger, source, rounds, posts, _nothing))
+    asyncio.run(measured(service, ledger, source, 1 if long else rounds, posts, _nothing))
     pid = service.process.pid
     before = resident_bytes(pid)
     forget_peak(pid)

@@ -4,6 +4,7 @@ import select
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -12,7 +13,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from quart_app.dashboard.forms import MAX_FORM_BYTES
 from quart_app.web.bodies import MAX_CSV_BYTES, MAX_JSON_BYTES
+from quart_app.web.streams import MAX_SENT_BYTES
 from tests.faults.conftest import Start
 from tests.faults.ledger import Ledger
 from tests.faults.load import SALES, deliver
@@ -26,6 +29,7 @@ _EARLY = 32 * MIB
 """Over the route's limit: the service reads on for a while, so that its answer is heard."""
 _MEMORY = 20 * MIB
 _PIECE = 0x10000
+_LINES = (b"x" * 0x3FF + b"\n") * (_PIECE // 0x400)
 
 
 class Route(NamedTuple):
@@ -34,6 +38,7 @@ class Route(NamedTuple):
     path: str
     media_type: str
     limit: int
+    piece: bytes = b" " * _PIECE
 
 
 _SALE = Route(SALES, "application/json", MAX_JSON_BYTES)
@@ -74,13 +79,42 @@ def test_large_body(route: Route, database: Path, start: Start, row: Row, long: 
     settle(service, ledger, row)
 
 
+@pytest.mark.parametrize(
+    "route",
+    [
+        _IMPORT,
+        Route(f"{SALES}/batch", "application/x-ndjson", MAX_SENT_BYTES),
+        Route(f"{SALES}/batch", "application/x-ndjson", MAX_SENT_BYTES, _LINES),
+        Route(f"{SALES}/batch", "application/json", MAX_SENT_BYTES),
+        Route("/sign-in", "application/x-www-form-urlencoded", MAX_FORM_BYTES),
+        Route("/sign-in", "multipart/form-data; boundary=x", MAX_FORM_BYTES),
+    ],
+    ids=["imports", "a line", "lines", "arrays", "forms", "forms with files"],
+)
+def test_large_bodies_at_once(route: Route, database: Path, start: Start) -> None:
+    """Eight clients, as fast as they can: batches came to 180 MB so, and forms to 280 MB."""
+    require_memory_figures()
+    service, ledger = with_catalogue(start(database)), Ledger()
+    deliver(service, ledger, islice(receipts("B", seed=13), 200))
+    pid = service.process.pid
+    before = resident_bytes(pid)
+    forget_peak(pid)
+    with ThreadPoolExecutor(8) as clients:
+        sent = list(clients.map(lambda _: _send(service, route, 64 * MIB, 0), range(8)))
+    assert {one.status for one in sent} <= {413, 415, 503, None}
+    assert {one.status for one in sent} & {413, 415}
+    assert all(one.sent_bytes < route.limit + _EARLY for one in sent)
+    assert peak_bytes(pid) - before <= _MEMORY
+    assert service.get("/stores").status_code == 200
+
+
 def _send(service: Service, route: Route, size: int, pause_s: float) -> Sending:
     """Send until an answer comes or the connection is closed; never more than ``size``."""
     url = urlsplit(service.url)
-    chunk = f"{_PIECE:x}\r\n".encode() + b" " * _PIECE + b"\r\n"
+    chunk = f"{_PIECE:x}\r\n".encode() + route.piece + b"\r\n"
     head = (
         f"POST {route.path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {route.media_type}\r\n"
-        "Transfer-Encoding: chunked\r\n\r\n"
+        "Origin: http://localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
     )
     sending = Sending()
     with socket.create_connection((url.hostname, url.port), timeout=60) as connection:

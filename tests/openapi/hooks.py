@@ -17,6 +17,7 @@ SUBSTANCE = {
     "instant_malformed",
     "instant_out_of_range",
     "day_malformed",
+    "day_ahead",
     "unknown_product",
     "unknown_store",
     "in_the_future",
