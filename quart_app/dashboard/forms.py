@@ -18,11 +18,21 @@ def require_own_page() -> None:
 
 
 async def read_texts() -> dict[str, list[str]]:
-    """What was filled in, field by field; Forbidden from another site's page."""
+    """What was filled in, field by field; Forbidden from another site's page.
+
+    A price may have a comma.
+    """
     require_own_page()
     sent = await request.form
     found = {name: [text.strip() for text in texts if text.strip()] for name, texts in sent.lists()}
+    if "price" in found:
+        found["price"] = [_with_point(text) for text in found["price"]]
     return {name: texts for name, texts in found.items() if texts}
+
+
+def _with_point(price: str) -> str:
+    """An amount that was typed with a comma, as one does in Russian."""
+    return price if "." in price else price.replace(",", ".")
 
 
 async def read_form(wire: Wire, form: type[T]) -> T:

@@ -12,6 +12,7 @@ from quart_app.dashboard.charts.bar import bar
 from quart_app.dashboard.charts.spark import spark
 from quart_app.dashboard.day_curve import day_curve
 from quart_app.dashboard.models import Today
+from quart_app.dashboard.refusals import refusals
 from quart_app.values.calendar import Day
 from quart_app.values.money import Currency
 
@@ -88,6 +89,7 @@ class Pages:
             day_curve=lambda today: day_curve(today, language),
             day_text=lambda day: str(Day(day)),
             encoded=_encoded,
+            refusals=lambda error: refusals(error, language),
         )
         return environment
 
