@@ -52,7 +52,7 @@ class Pages:
         if written is None:
             environment = self._of(language)
             parts = {
-                name: environment.get_template(f"today/{name}.html").render(today=today)
+                name: environment.get_template(f"today/{name}.html").render(today=today, leads=True)
                 for name in FRAGMENTS
             }
             # Kept with its figures, so that no others can have their id meanwhile.
