@@ -1,11 +1,12 @@
 """Writes pages: templates in a language, with the figures' forms and the charts at hand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from quart_app.dashboard.assets import address_of
 from quart_app.dashboard.charts.bar import bar
@@ -81,6 +82,7 @@ class Pages:
             language.messages, newstyle=True
         )
         environment.globals.update(
+            ngettext=_counted(environment.globals["ngettext"], language),
             language=language,
             currency=self._currency,
             address_of=address_of,
@@ -92,6 +94,21 @@ class Pages:
             refusals=lambda error: refusals(error, language),
         )
         return environment
+
+
+def _counted(ngettext: Any, language: "Language") -> Callable[..., str]:
+    """The plural of a message, its counts written as the language writes them: "20,001"."""
+
+    @pass_context
+    def counted(context: Context, one: str, many: str, num: int, **values: Any) -> str:
+        shown = {
+            name: language.number(value) if isinstance(value, int) else value
+            for name, value in {"num": num, **values}.items()
+        }
+        found: str = ngettext(context, one, many, num, **shown)
+        return found
+
+    return counted
 
 
 def _encoded(query: Sequence[tuple[str, str]], name: str, text: str) -> str:

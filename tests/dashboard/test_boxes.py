@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.people import PASSWORD, enter, manager, seen, sent, token_of
-from tests.service import Service, receipt, serving, with_catalogue
+from tests.service import Service, command, receipt, serving, with_catalogue
 
 
 @pytest.fixture
@@ -247,3 +247,11 @@ def test_lists_are_paged(service: Service) -> None:
         service.post("/people", made).raise_for_status()
     assert 'href="/people?page=2"' in page(service, "/people")
     assert page(service, "/people?page=2").count("/people/5") >= 2
+
+
+def test_the_record_says_in_russian_where_something_was_done(service: Service) -> None:
+    made = command("key", "create", "--role", "reader", "--name", "Р", database=service.database)
+    assert made.returncode == 0, made.stderr
+    text = page(service, "/audit?lang=ru")
+    assert "кто-то в командной строке" in text
+    assert '<span class="under">командная строка</span>' in text
