@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -249,9 +250,13 @@ def test_lists_are_paged(service: Service) -> None:
     assert page(service, "/people?page=2").count("/people/5") >= 2
 
 
-def test_the_record_says_in_russian_where_something_was_done(service: Service) -> None:
-    made = command("key", "create", "--role", "reader", "--name", "Р", database=service.database)
-    assert made.returncode == 0, made.stderr
-    text = page(service, "/audit?lang=ru")
+def test_the_record_says_in_russian_where_something_was_done(
+    database: Path, tmp_path: Path
+) -> None:
+    stores = tmp_path / "stores.csv"
+    stores.write_text("id,address\n1,Street 1\n")
+    assert command("import", "stores", str(stores), database=database).returncode == 0
+    with serving(database) as running:
+        text = page(enter(running), "/audit?lang=ru")
     assert "кто-то в командной строке" in text
     assert '<span class="under">командная строка</span>' in text
