@@ -5,6 +5,7 @@ from typing import TypeVar
 from quart import request
 
 from quart_app.errors import Forbidden
+from quart_app.values.decimals import with_point
 from quart_app.wire import Wire
 
 T = TypeVar("T")
@@ -26,13 +27,8 @@ async def read_texts() -> dict[str, list[str]]:
     sent = await request.form
     found = {name: [text.strip() for text in texts if text.strip()] for name, texts in sent.lists()}
     if "price" in found:
-        found["price"] = [_with_point(text) for text in found["price"]]
+        found["price"] = [with_point(text) for text in found["price"]]
     return {name: texts for name, texts in found.items() if texts}
-
-
-def _with_point(price: str) -> str:
-    """An amount that was typed with a comma, as one does in Russian."""
-    return price if "." in price else price.replace(",", ".")
 
 
 async def read_form(wire: Wire, form: type[T]) -> T:
