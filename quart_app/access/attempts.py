@@ -1,8 +1,12 @@
 """Wrong keys and sign-ins, counted by the address they came from, so that nobody can try many."""
 
+import asyncio
 import ipaddress
 from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Literal
+from weakref import WeakValueDictionary
 
 from quart_app.clock import Clock
 from quart_app.errors import TooManyAttempts
@@ -24,8 +28,24 @@ class Attempts:
         self._clock = clock
         # Kind and address to the end of its minute and the wrong ones in it, the newest last.
         self._windows: OrderedDict[tuple[Kind, str], tuple[int, int]] = OrderedDict()
+        # There while somebody waits for it or has it.
+        self._turns: WeakValueDictionary[tuple[Kind, str], asyncio.Lock] = WeakValueDictionary()
         self.wrong = 0
         self.refused = 0
+
+    @asynccontextmanager
+    async def trying(self, address: str, kind: Kind) -> AsyncIterator[None]:
+        """A try that is right unless an error leaves it; TooManyAttempts after too many wrong ones.
+
+        Those of an address are made one after the other. So wrong ones that come at once are all
+        counted, and right ones that come at once are no reason to refuse each other.
+        """
+        turn = self._turns.setdefault((kind, _network(address)), asyncio.Lock())
+        async with turn:
+            # Counted first: whoever breaks off has tried.
+            self.count(address, kind)
+            yield
+            self._forgive(address, kind)
 
     def count(self, address: str, kind: Kind) -> None:
         """Count a wrong one; TooManyAttempts for one too many."""
@@ -47,7 +67,7 @@ class Attempts:
                 retry_after_s=left_s,
             )
 
-    def forgive(self, address: str, kind: Kind) -> None:
+    def _forgive(self, address: str, kind: Kind) -> None:
         """What was counted before it was known turned out to be right."""
         who = kind, _network(address)
         ends_at, count = self._windows.get(who, (0, 0))

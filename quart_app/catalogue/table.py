@@ -10,6 +10,7 @@ import msgspec
 from quart_app.catalogue.models import Entry
 from quart_app.csv_table import read_table
 from quart_app.errors import Fault, Invalid
+from quart_app.values.decimals import with_point
 from quart_app.wire import Wire
 
 E = TypeVar("E", bound=Entry)
@@ -42,6 +43,9 @@ async def read_entries(
     for count, (row, cells) in enumerate(read_table(text, columns, required)):
         if count % ROWS_AT_ONCE == 0:
             await asyncio.sleep(0)
+        # Spreadsheets of many languages write it with a comma.
+        if "price" in cells:
+            cells["price"] = with_point(cells["price"])
         try:
             entry = complete(wire.convert(cells, entry_type))
         except Invalid:

@@ -4,7 +4,7 @@ from typing import Any
 
 from quart_app.dashboard import today_repository
 from quart_app.dashboard.attention import attention_of, candidates
-from quart_app.dashboard.models import Attention, HourPoint, ProductToday
+from quart_app.dashboard.models import Attention, HeldReason, HourPoint, ProductToday
 from quart_app.database.storage import Storage
 from quart_app.reports.models import (
     ComparedQuestion,
@@ -94,6 +94,9 @@ class DayReports:
                 held = await today_repository.held_count(reading, store_ids)
                 if held:
                     reasons = await today_repository.held_reasons(reading, store_ids)
+        if held > today_repository.REASONS_OF:
+            # A count of some of them would be taken for one of all.
+            reasons = [HeldReason(one.code, 0) for one in reasons]
         return attention_of(
             table.completeness,
             silent=[one for one in quiet if not held_of_day.get(one)],

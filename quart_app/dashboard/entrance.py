@@ -1,7 +1,7 @@
-"""Tries to get in: counted before it is known whether they are right."""
+"""Tries to get in: wrong ones are counted, by the address they came from."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 
 from quart import Response
 
@@ -26,13 +26,9 @@ async def tried(page: Page, name: str, work: Awaitable[Response], **values: obje
         return reply
 
 
-@asynccontextmanager
-async def guessing(sources: Sources) -> AsyncIterator[None]:
+def guessing(sources: Sources) -> AbstractAsyncContextManager[None]:
     """A try that may be one of many; TooManyAttempts for one too many from an address."""
-    who = origin()
-    sources.attempts.count(who, "sign-ins")
-    yield
-    sources.attempts.forgive(who, "sign-ins")
+    return sources.attempts.trying(origin(), "sign-ins")
 
 
 async def let_in(sources: Sources, email: str, password: str, path: str) -> Response:

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 from quart import g, request
 
 from quart_app.errors import Forbidden, Malformed
+from quart_app.values.decimals import with_point
 from quart_app.web.bodies import read_bytes, sent_headers
 from quart_app.wire import Wire
 
@@ -24,10 +25,15 @@ def require_own_page() -> None:
 
 
 async def read_texts() -> dict[str, list[str]]:
-    """What was filled in, field by field; Forbidden from another site's page."""
+    """What was filled in, field by field; Forbidden from another site's page.
+
+    A price may have a comma.
+    """
     require_own_page()
     found = {name: [text.strip() for text in texts] for name, texts in (await sent()).items()}
     found = {name: [text for text in texts if text] for name, texts in found.items()}
+    if "price" in found:
+        found["price"] = [with_point(text) for text in found["price"]]
     return {name: texts for name, texts in found.items() if texts}
 
 

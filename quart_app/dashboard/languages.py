@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from babel import Locale
-from babel.dates import format_date, format_time, format_timedelta, get_day_names
+from babel.dates import format_date, format_interval, format_time, format_timedelta, get_day_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import (
@@ -130,6 +130,22 @@ class Language:
         """A day by a pattern of the locale's letters."""
         return format_date(from_day(day), pattern, locale=self._locale)
 
+    def days(self, first: int, last: int) -> str:
+        """A day, or several with what they have in common said once."""
+        if first == last:
+            return self.date(first, self.say("MMMM d, y"))
+        return str(format_interval(from_day(first), from_day(last), "yMMMMd", locale=self._locale))
+
+    def unit(self, unit: str) -> str:
+        """What a quantity is counted in; a word of the chain's own as it is."""
+        usual = {
+            "pcs": self.say("pcs"),
+            "kg": self.say("kg"),
+            "l": self.say("l"),
+            "m": self.say("m"),
+        }
+        return usual.get(unit, unit)
+
     def local(self, instant: int, utc_offset_s: int) -> str:
         """An instant by a clock that is so far ahead of UTC: its day, hour and minute."""
         at = Instant(instant).utc().replace(tzinfo=None) + timedelta(seconds=utc_offset_s)
@@ -189,10 +205,12 @@ class Language:
             case "count":
                 return self.number(figure)
             case "percent" | "ratio":
-                hundredths = self._shown(
-                    format_decimal(Decimal(unscaled(figure, 2)), "#,##0.00", locale=self._locale)
-                )
-                return f"{hundredths}\N{NO-BREAK SPACE}%" if kind == "percent" else hundredths
+                exact = Decimal(unscaled(figure, 2))
+                if kind == "ratio":
+                    return self._shown(format_decimal(exact, "#,##0.00", locale=self._locale))
+                pattern = self._locale.percent_formats[None].pattern.replace("0", "0.00", 1)
+                exact = exact.scaleb(-2)
+                return self._shown(format_percent(exact, pattern, locale=self._locale))
             case "date":
                 return self.date(figure, "medium")
             case "instant":

@@ -23,7 +23,7 @@ class Beginnings(msgspec.Struct, frozen=True):
 
 
 class HeldReason(msgspec.Struct, frozen=True):
-    """Why receipts are held, by the code of the reason, and how many for it."""
+    """Why receipts are held, by the code of the reason, and how many for it; 0: not known."""
 
     code: str
     count: int

@@ -23,8 +23,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     for_owners: bool = False
 
     def is_seen_by(self, person: Person | None) -> bool:
-        """Whether it is somebody's to open."""
-        return not self.for_owners or (person is not None and person.stores is None)
+        """Whether it is somebody's to open; nothing is whose who has not signed in."""
+        return person is not None and (not self.for_owners or person.stores is None)
 
 
 ENTRIES = (

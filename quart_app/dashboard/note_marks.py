@@ -27,19 +27,14 @@ class Listed(msgspec.Struct, frozen=True):
 def listed_of(notes: Sequence[Note], table: Table, start: int, end: int) -> Listed:
     """The notes about the days of some rows of a timeline."""
     dates = [row[0] for row in table.rows] if notes else []
-    if start >= len(dates):
-        return Listed((), 0)
-    found = [
-        note
-        for note in notes
-        if dates[start] <= note.day and (end >= len(dates) or note.day < dates[end])
-    ]
+    shown, known = set(dates[start:end]), sorted(dates)
+    found = [note for note in notes if (at := bisect(known, note.day)) and known[at - 1] in shown]
     return Listed(found[:MOST_LISTED], len(found[MOST_LISTED:]))
 
 
 def marks_of(notes: Sequence[Note], table: Table) -> Mapping[str, list[Note]]:
     """The notes by the date of their row, as the API writes it; in the order of their days."""
-    dates = [row[0] for row in table.rows] if notes else []
+    dates = sorted(row[0] for row in table.rows) if notes else []
     found: dict[str, list[Note]] = {}
     for note in reversed(notes):
         if at := bisect(dates, note.day):

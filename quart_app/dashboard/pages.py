@@ -1,17 +1,19 @@
 """Writes pages: templates in a language, with the figures' forms and the charts at hand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from quart_app.dashboard.assets import address_of
 from quart_app.dashboard.charts.bar import bar
 from quart_app.dashboard.charts.spark import spark
 from quart_app.dashboard.day_curve import day_curve
 from quart_app.dashboard.models import Today
+from quart_app.dashboard.refusals import refusals
 from quart_app.values.calendar import Day
 from quart_app.values.money import Currency
 
@@ -51,7 +53,7 @@ class Pages:
         if written is None:
             environment = self._of(language)
             parts = {
-                name: environment.get_template(f"today/{name}.html").render(today=today)
+                name: environment.get_template(f"today/{name}.html").render(today=today, leads=True)
                 for name in FRAGMENTS
             }
             # Kept with its figures, so that no others can have their id meanwhile.
@@ -80,6 +82,7 @@ class Pages:
             language.messages, newstyle=True
         )
         environment.globals.update(
+            ngettext=_counted(environment.globals["ngettext"], language),
             language=language,
             currency=self._currency,
             address_of=address_of,
@@ -88,8 +91,24 @@ class Pages:
             day_curve=lambda today: day_curve(today, language),
             day_text=lambda day: str(Day(day)),
             encoded=_encoded,
+            refusals=lambda error: refusals(error, language),
         )
         return environment
+
+
+def _counted(ngettext: Any, language: "Language") -> Callable[..., str]:
+    """The plural of a message, its counts written as the language writes them: "20,001"."""
+
+    @pass_context
+    def counted(context: Context, one: str, many: str, num: int, **values: Any) -> str:
+        shown = {
+            name: language.number(value) if isinstance(value, int) else value
+            for name, value in {"num": num, **values}.items()
+        }
+        found: str = ngettext(context, one, many, num, **shown)
+        return found
+
+    return counted
 
 
 def _encoded(query: Sequence[tuple[str, str]], name: str, text: str) -> str:

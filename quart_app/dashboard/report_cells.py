@@ -1,5 +1,6 @@
 """The cells of a report as people read them: names of shops and weekdays, days, local times."""
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from quart_app.dashboard.shops import Shops
@@ -21,6 +22,10 @@ class Words(Protocol):
 
     def local(self, instant: int, utc_offset_s: int) -> str:
         """An instant by a clock that is so far ahead of UTC."""
+        ...
+
+    def unit(self, unit: str) -> str:
+        """What a quantity is counted in."""
         ...
 
     def weekday(self, number: int) -> str:
@@ -56,17 +61,27 @@ class CellWriter:
                 return words.clock(raw * HOUR_MIN)
             case "date" if self._by == "month":
                 return words.month(raw)
-            case "category" if not raw:
-                return words.say("no category")
-            case "cashier_id" if not raw:
-                return words.say("no cashier named")
-            case "till_id" if not raw:
-                return words.say("no till named")
+            case "category" | "cashier_id" | "till_id" if not raw:
+                return _unnamed(words)[column.name]
             case "tender":
                 return tender_named(words, raw)
+            case "unit" if raw:
+                return words.unit(raw)
         if column.type == "instant" and raw is not None and store_id is not None:
             return words.local(raw, self._shops.utc_offset_s(store_id, raw))
         return words.cell(column.type, raw)
+
+    def shop(self, store_id: int) -> str:
+        """What a shop is called."""
+        return self._shops.name(store_id)
+
+
+def _unnamed(words: Words) -> Mapping[str, str]:
+    return {
+        "category": words.say("no category"),
+        "cashier_id": words.say("no cashier named"),
+        "till_id": words.say("no till named"),
+    }
 
 
 def tender_named(words: Words, tender: str) -> str:

@@ -8,7 +8,7 @@ import msgspec
 from quart_app.dashboard.behind import behind_all, behind_row
 from quart_app.dashboard.report_cells import CellWriter
 from quart_app.dashboard.report_query import Asked, Part
-from quart_app.reports.models import Column, Table
+from quart_app.reports.models import Column, Report, Table
 from quart_app.reports.render import cells, is_figure
 from quart_app.values.money import Currency
 
@@ -25,7 +25,10 @@ class Figure(msgspec.Struct, frozen=True):
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
-    """A cell, beside that of the period before, and where its receipts are."""
+    """A cell, beside that of the period before, and where its receipts are.
+
+    ``under`` is what else it says, small: the address below a shop's name.
+    """
 
     column: Column
     is_figure: bool
@@ -34,6 +37,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     percent: Figure | None = None
     link: str | None = None
     before_link: str | None = None
+    under: str | None = None
 
 
 class Heading(msgspec.Struct, frozen=True):
@@ -113,6 +117,8 @@ def _rows(
                 return None
             at = places[name]
             text = writer.text(table.columns[at], now[name], now.get("store_id"))
+            if name == _of_shops(report):
+                text = writer.shop(now["id"])
             return Figure(text, exact[at])
 
         found.append(
@@ -125,11 +131,23 @@ def _rows(
                     percent=figure(f"{column.name}_change_percent"),
                     link=link if column.name == ("revenue" if are_totals else leading) else None,
                     before_link=before_link if column.name == _first_compared(table) else None,
+                    under=_under(column, now, figure(column.name), report),
                 )
                 for column in report.columns
             ]
         )
     return found
+
+
+def _of_shops(report: Report) -> str | None:
+    """The column that is shown as a shop's name."""
+    return "address" if report.source == "stores" else None
+
+
+def _under(column: Column, row: dict[str, Any], shown: Figure | None, report: Report) -> str | None:
+    if column.name != _of_shops(report) or shown is None or shown.shown == row[column.name]:
+        return None
+    return str(row[column.name])
 
 
 _READ_AS_TEXT = ("store_id", "weekday", "hour")

@@ -68,7 +68,7 @@ def add_reports(blueprint: Blueprint, sources: Sources, pages: Pages, page: Answ
             shop=place.shop,
             period_names=PERIODS,
             periods=periods_around(table.period, asked, reports.today()),
-            chart=chart_of(table, words) if place.start == 0 else None,
+            chart=chart_of(table, words, writer) if place.start == 0 else None,
             listed=listed_of(notes, table, place.start, part.end),
             marks=marks_of(notes, table),
         )

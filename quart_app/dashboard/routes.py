@@ -2,15 +2,18 @@
 
 import asyncio
 import gzip
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 import msgspec
 from quart import Blueprint, Response, current_app, request
+from werkzeug.exceptions import HTTPException
 
 from quart_app.dashboard.account_routes import add_account
 from quart_app.dashboard.assets import by_address
 from quart_app.dashboard.boxes.routes import add_boxes
 from quart_app.dashboard.catalogue.routes import add_catalogue
+from quart_app.dashboard.entrance import Page
 from quart_app.dashboard.entrance_routes import add_entrance
 from quart_app.dashboard.live import Live
 from quart_app.dashboard.navigation import entries_for
@@ -18,13 +21,13 @@ from quart_app.dashboard.note_routes import add_notes
 from quart_app.dashboard.pages import Pages
 from quart_app.dashboard.receipt_routes import add_receipts
 from quart_app.dashboard.report_routes import add_reports
-from quart_app.dashboard.signing_in import person, require_sign_in
+from quart_app.dashboard.signing_in import person, recognise, require_sign_in
 from quart_app.dashboard.sources import Sources
 from quart_app.dashboard.viewer import LANGUAGE_COOKIE, LANGUAGES, asked_language, viewer
 from quart_app.errors import NotFound, ServiceError, Unauthorized
 from quart_app.values.calendar import Day
 from quart_app.web.bodies import read_query
-from quart_app.web.problems import problem, status_of
+from quart_app.web.problems import http_problem, problem, status_of
 from quart_app.web.sessions import sent_token
 
 POLICY = (
@@ -107,6 +110,22 @@ def blueprint(sources: Sources, pages: Pages, live: Live) -> Blueprint:
     blueprint.get("/assets/<name>")(asset)
     blueprint.after_request(guard)
 
+    _tell_refusals(blueprint, page, sources)
+    return blueprint
+
+
+def _tell_refusals(blueprint: Blueprint, page: Page, sources: Sources) -> None:
+    """Answer what is refused, and addresses that are none, by a page where one is read."""
+
+    @blueprint.app_errorhandler(HTTPStatus.NOT_FOUND)
+    async def lost(error: HTTPException) -> Response:
+        # Programs ask below /api, or for no page; whoever reads is led back.
+        asks_for = request.accept_mimetypes.values()
+        if request.path.startswith("/api/") or "text/html" not in asks_for:
+            return http_problem(error)
+        recognise(sources.people)
+        return await guard(await refused(NotFound(str(error.description))))
+
     @blueprint.errorhandler(ServiceError)
     async def refused(error: ServiceError) -> Response:
         # A stream is read by a script.
@@ -118,8 +137,6 @@ def blueprint(sources: Sources, pages: Pages, live: Live) -> Blueprint:
             # HTTP wants one to be named; browsers ask nobody for this one.
             reply.headers["WWW-Authenticate"] = "Bearer"
         return reply
-
-    return blueprint
 
 
 async def asset(name: str) -> Response:

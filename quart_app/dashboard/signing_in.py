@@ -25,13 +25,9 @@ def require_sign_in(blueprint: Blueprint, people: People) -> None:
 
     @blueprint.before_request
     async def known() -> Response | None:
-        person = people.signed_in(sent_token())
-        if person is not None:
-            g.person = person
-            act_as(acting_person(person))
+        if recognise(people):
             g.is_first_today = await people.sign_ins.note()
             return None
-        act_as(stranger())
         if request.endpoint in OPEN:
             return None
         # A stream or a form cannot be led elsewhere; whoever reads it has to know.
@@ -46,6 +42,17 @@ def require_sign_in(blueprint: Blueprint, people: People) -> None:
         if g.get("is_first_today") and "Set-Cookie" not in reply.headers:
             keep_token(reply, sent_token().decode())
         return reply
+
+
+def recognise(people: People) -> bool:
+    """Act as whoever is signed in, if anybody is; else as nobody who is known."""
+    person = people.signed_in(sent_token())
+    if person is None:
+        act_as(stranger())
+        return False
+    g.person = person
+    act_as(acting_person(person))
+    return True
 
 
 def person() -> Person | None:

@@ -6,7 +6,7 @@ from quart_app.dashboard.models import Beginnings, HeldReason
 from quart_app.database.transaction import Reading
 
 # A till with a wrong catalogue may leave thousands; the first of them tell why.
-_LOOKED_AT = 1_000
+REASONS_OF = 1_000
 
 
 async def beginnings(reading: Reading) -> Beginnings:
@@ -62,7 +62,7 @@ async def held_reasons(reading: Reading, store_ids: tuple[int, ...] | None) -> l
         """,
         {
             "store_ids": None if store_ids is None else json.dumps(store_ids),
-            "looked_at": _LOOKED_AT,
+            "looked_at": REASONS_OF,
         },
     )
     return [HeldReason(code, count) for code, count in rows]

@@ -75,10 +75,24 @@ def row_key(report: Report, row: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(row[names.index(name)] for name in report.key)
 
 
+def goes_by_place(report: Report) -> bool:
+    """Whether a row's counterpart is the one in the same place: the first day beside the first."""
+    return report.key == ("date",)
+
+
+def in_order(report: Report, rows: list[tuple[Any, ...]], order: str) -> list[tuple[Any, ...]]:
+    """Rows by a column, or -column for the largest first; ties to the first day."""
+    at = [column.name for column in report.columns].index(order.removeprefix("-"))
+    by_day = sorted(rows, key=lambda row: row[0])
+    return sorted(
+        by_day, key=lambda row: (row[at] is not None, row[at]), reverse=order.startswith("-")
+    )
+
+
 def with_changes(report: Report, now: Figures, before: Figures) -> Figures:
     """The rows of now with what their counterparts had; days go by their place in the period."""
     measured = [i for i, column in enumerate(report.columns) if column.name in MEASURES]
-    by_place = report.key == ("date",)
+    by_place = goes_by_place(report)
     then = {
         i if by_place else row_key(report, row): row
         for i, row in enumerate(map(tuple, before.rows))

@@ -87,16 +87,21 @@ class TopProductsQuestion(StoresQuestion, frozen=True, kw_only=True, forbid_unkn
         return self.unit or ("pcs" if self.by == "quantity" else None)
 
 
-class TimelineQuestion(ComparedQuestion, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TimelineQuestion(RankedQuestion, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A row for each day, week or month."""
 
     by: Step = "day"
 
 
-class IdleQuestion(Question, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Not sold for how many days."""
+class ListQuestion(Question, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """In another order, beside nothing."""
 
     sort: Code | None = None
+
+
+class IdleQuestion(ListQuestion, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Not sold for how many days."""
+
     days: Annotated[int, Meta(ge=1, le=3_660)] = 60
 
 
@@ -118,7 +123,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     unsummed: tuple[str, ...] = ()
     """Measures that have no total, since the same would be counted twice in it."""
     limit: int = 1_000
-    question: type[Question] = ComparedQuestion
+    question: type[Question] = RankedQuestion
 
     def column(self, name: str) -> Column | None:
         """The column of that name."""

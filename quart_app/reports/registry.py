@@ -7,8 +7,7 @@ from quart_app.reports.measures import ALL_BUT_QUANTITY, MONEY, measures
 from quart_app.reports.models import (
     Column,
     IdleQuestion,
-    Question,
-    RankedQuestion,
+    ListQuestion,
     Report,
     StoresQuestion,
     SummaryQuestion,
@@ -70,7 +69,6 @@ _ALL = (
         key=("id",),
         order=("-revenue",),
         unsummed=("quantity",),
-        question=RankedQuestion,
     ),
     Report(
         name="categories",
@@ -79,7 +77,6 @@ _ALL = (
         columns=(_CATEGORY, *MONEY, SHARE),
         key=("category",),
         order=("-revenue",),
-        question=RankedQuestion,
     ),
     Report(
         name="timeline",
@@ -109,7 +106,6 @@ _ALL = (
         columns=(_ID, _NAME, *measures("revenue"), SHARE, CUMULATIVE, CLASS),
         key=("id",),
         order=("-revenue",),
-        question=RankedQuestion,
     ),
     Report(
         name="idle-products",
@@ -160,7 +156,7 @@ _ALL = (
         ),
         key=("store_id",),
         order=("store_id",),
-        question=Question,
+        question=ListQuestion,
     ),
     Report(
         name="promotions",

@@ -8,11 +8,17 @@ from quart_app.clock import Clock
 from quart_app.database.storage import Storage
 from quart_app.database.transaction import Reading
 from quart_app.errors import Fault, InvalidParameter, NotFound
-from quart_app.reports.comparing import columns_with_changes, earlier, with_changes
+from quart_app.reports.comparing import (
+    columns_with_changes,
+    earlier,
+    goes_by_place,
+    in_order,
+    with_changes,
+)
 from quart_app.reports.completeness import completeness_of, lacking_in, lacking_values
 from quart_app.reports.explaining import ExplainQuestion, Explanation, explain
 from quart_app.reports.models import Figures, Question, Report, Table, TopProductsQuestion
-from quart_app.reports.parameters import order_of, values_of
+from quart_app.reports.parameters import Values, order_of, values_of
 from quart_app.reports.periods import period_of
 from quart_app.reports.registry import REPORTS
 from quart_app.reports.repository import figures, figures_of, has_sum
@@ -97,11 +103,16 @@ class Reports:
         # One statement sees one moment; two need to be told to.
         async with self._storage.read(snapshot=before is not None) as reading:
             await self._require_stores(reading, question.store_id)
-            found = with_shares(report, await figures(reading, report, values, order))
+            found = with_shares(
+                report, await figures(reading, report, *_first_asked(report, values, order))
+            )
             if before is not None:
                 found = with_changes(
                     report, found, await _counterparts(reading, report, question, before, found)
                 )
+        rows = found.rows
+        if goes_by_place(report) and order != report.order:
+            rows = in_order(report, rows, order[0])[: values["limit"]]
         return Table(
             report=report,
             columns=report.columns if before is None else columns_with_changes(report),
@@ -109,7 +120,7 @@ class Reports:
             compared_with=before,
             as_of_us=getattr(question, "as_of", None),
             generated_at_us=now,
-            rows=found.rows,
+            rows=rows,
             totals=_that_add_up(question, found.totals),
             completeness=completeness_of(found.lacking),
             ranking=found.ranking,
@@ -141,6 +152,15 @@ class Reports:
                     f"store_id: there is no store {store_id}",
                     faults=[Fault("store_id", "unknown_store", f"there is no store {store_id}")],
                 )
+
+
+def _first_asked(
+    report: Report, values: Values, order: tuple[str, ...]
+) -> tuple[Values, tuple[str, ...]]:
+    """How the rows are read; days are put in another order when they have their counterparts."""
+    if goes_by_place(report) and order != report.order:
+        return {**values, "limit": -1}, report.order
+    return values, order
 
 
 async def _counterparts(

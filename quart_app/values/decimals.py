@@ -74,3 +74,8 @@ def all_unscaled(values: Iterable[int | None], places: int) -> list[str | None]:
 def _endings(places: int) -> list[str]:
     """What stands behind the whole units: ``.00`` to ``.99``."""
     return [f".{fraction:0{places}d}" for fraction in range(10**places)]
+
+
+def with_point(typed: str) -> str:
+    """An amount as people of many languages type it, "64,95", as it is read here."""
+    return typed if "." in typed else typed.replace(",", ".")

@@ -63,18 +63,7 @@ def answer_problems(app: Quart) -> None:
 
     @app.errorhandler(HTTPException)
     async def of_http(error: HTTPException) -> Response:
-        status = HTTPStatus(error.code or 500)
-        answer = respond(
-            Problem(
-                status=status,
-                title=status.phrase,
-                detail=str(error.description),
-                code=_CODES.get(status, f"http_{status}"),
-            )
-        )
-        if isinstance(error, MethodNotAllowed) and error.valid_methods:
-            answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
-        return answer
+        return http_problem(error)
 
     @app.errorhandler(Exception)
     async def unknown(error: Exception) -> Response:
@@ -89,6 +78,22 @@ def answer_problems(app: Quart) -> None:
                 code="internal_error",
             )
         )
+
+
+def http_problem(error: HTTPException) -> Response:
+    """A refusal of the framework's own as a response."""
+    status = HTTPStatus(error.code or 500)
+    answer = respond(
+        Problem(
+            status=status,
+            title=status.phrase,
+            detail=str(error.description),
+            code=_CODES.get(status, f"http_{status}"),
+        )
+    )
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return answer
 
 
 def status_of(error: errors.ServiceError) -> HTTPStatus:

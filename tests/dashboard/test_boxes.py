@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.people import PASSWORD, enter, manager, seen, sent, token_of
-from tests.service import Service, receipt, serving, with_catalogue
+from tests.service import Service, command, receipt, serving, with_catalogue
 
 
 @pytest.fixture
@@ -247,3 +248,15 @@ def test_lists_are_paged(service: Service) -> None:
         service.post("/people", made).raise_for_status()
     assert 'href="/people?page=2"' in page(service, "/people")
     assert page(service, "/people?page=2").count("/people/5") >= 2
+
+
+def test_the_record_says_in_russian_where_something_was_done(
+    database: Path, tmp_path: Path
+) -> None:
+    stores = tmp_path / "stores.csv"
+    stores.write_text("id,address\n1,Street 1\n")
+    assert command("import", "stores", str(stores), database=database).returncode == 0
+    with serving(database) as running:
+        text = page(enter(running), "/audit?lang=ru")
+    assert "кто-то в командной строке" in text
+    assert '<span class="under">командная строка</span>' in text

@@ -97,6 +97,19 @@ def test_every_fault_is_named_by_row_and_column(service: Service) -> None:
     assert service.get("/products/800").status_code == 404
 
 
+def test_a_spreadsheet_in_russian_writes_prices_with_a_comma(service: Service) -> None:
+    """By the page and by the API; what could be taken for thousands is refused."""
+    table = "id;name;price\r\n7100;Хлеб;64,95\r\n".encode()
+    page = uploaded(service, "/products/import", table=table)
+    assert (page.status_code, counts(page)) == (200, (1, 0, 0))
+    reply = service.post("/products/import", content=table, headers=CSV)
+    assert reply.status_code == 200, reply.text
+    assert service.get("/products/7100").json()["price"] == "64.95"
+    for price in ("1,250", "1,250.00", "1,2,5"):
+        wrong = f"id;name;price\n7100;Хлеб;{price}\n".encode()
+        assert service.post("/products/import", content=wrong, headers=CSV).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("parts", "status", "said"),
     [

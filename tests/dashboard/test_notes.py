@@ -156,7 +156,7 @@ def test_a_note_stays_when_its_writer_has_gone(service: Service) -> None:
         ({"text": "bell\x07"}, "text"),
         ({"text": "turned \u202e around"}, "text"),
         ({"day": "soon"}, "day"),
-        ({"store_id": "99"}, "there is no store 99"),
+        ({"store_id": "99"}, "There is no shop of this number."),
         ({"store_id": "x"}, "store_id"),
         ({"more": "x"}, "more"),
     ],

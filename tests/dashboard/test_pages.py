@@ -113,7 +113,7 @@ def test_another_day(service: Service) -> None:
     [
         ("/?day=2099-01-01", "still to come"),
         ("/?day=2026-02-30", "2026-02-30"),
-        ("/?day=2026-02-01&day=2026-02-02", "given 2 times"),
+        ("/?day=2026-02-01&day=2026-02-02", "It stands there twice"),
         ("/?other=1", "other"),
     ],
 )

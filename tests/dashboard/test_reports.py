@@ -73,7 +73,63 @@ def test_rows_are_put_in_another_order_by_a_link(service: Service) -> None:
     sorted_text = seen(service, "/reports/stores?sort=revenue").text
     assert shown(sorted_text, "tbody")[0] == "2"
     assert 'aria-sort="ascending"' in sorted_text
-    assert "sort=" not in seen(service, "/reports/timeline").text
+    assert "sort=" not in seen(service, "/reports/summary").text
+
+
+@pytest.mark.parametrize("name", [one for one in REPORTS if REPORTS[one].key])
+def test_every_table_can_be_put_in_the_order_of_a_column(service: Service, name: str) -> None:
+    """Both ways, on the page as in the API; with what was before still beside its own row."""
+    now = local_now().date()
+    days = {"from": str(now - timedelta(days=2)), "to": str(now)}
+    if "compare" in REPORTS[name].question.__struct_encode_fields__:
+        days["compare"] = "previous"
+    own = service.report(name, **days)["rows"]
+    for column in (REPORTS[name].columns[0].name, REPORTS[name].columns[-1].name):
+        for sort in (column, f"-{column}"):
+            envelope = service.report(name, **days, sort=sort)
+            rows = [row[column] for row in envelope["rows"]]
+            key = [(one is not None, _as_number(one)) for one in rows]
+            assert key == sorted(key, reverse=sort != column), (sort, rows)
+            assert sorted(map(str, envelope["rows"])) == sorted(map(str, own))
+            text = seen(service, f"/reports/{name}", params=days | {"sort": sort}).text
+            assert shown(text, "tbody") == figures_of(name, *envelope["rows"])
+            assert f'aria-sort="{"descending" if sort != column else "ascending"}"' in text
+
+
+def _as_number(cell: Any) -> Any:
+    """A figure of the API as what it is the order of."""
+    try:
+        return float(cell)
+    except (TypeError, ValueError):
+        return cell
+
+
+def test_days_in_another_order_leave_the_picture_as_it_is(service: Service) -> None:
+    now = local_now().date()
+    asked = f"/reports/timeline?from={now - timedelta(days=9)}&to={now}"
+    drawn = [
+        re.search("<figure.*?</figure>", seen(service, asked + sort).text, re.DOTALL)
+        for sort in ("", "&sort=revenue", "&sort=-date")
+    ]
+    assert len({one[0] for one in drawn if one}) == 1
+    limited = service.report("timeline", **{"from": str(now), "to": str(now)}, sort="-revenue")
+    assert limited["rows"][0]["revenue"] == "1249.50"
+
+
+def test_people_read_words_and_not_codes(service: Service) -> None:
+    """Shops by their names, units and means of payment in the language."""
+    day = str(local_now().date())
+    asked = {"from": day, "to": day, "lang": "ru"}
+    stores = seen(service, "/reports/stores", params=asked).text
+    assert re.search(r'">Mill Lane</data></a><span class="under" title="Street 1">', stores)
+    assert '<span class="name" title="Mill Lane">Mill Lane</span>' in stores
+    products = seen(service, "/reports/top-products", params=asked).text
+    assert '<data value="pcs">шт.</data>' in products
+    tenders = seen(service, "/reports/tenders", params=asked).text
+    assert '<span class="name" title="Карта">Карта</span>' in tenders
+    assert re.search(r"\d,\d\d\N{NO-BREAK SPACE}%", stores)
+    english = seen(service, "/reports/stores", params=asked | {"lang": "en"}).text
+    assert re.search(r"\d\.\d\d%", english)
 
 
 def test_the_period_stays_what_else_was_asked(service: Service) -> None:

@@ -50,6 +50,18 @@ async def at_once(service: Service, path: str, *forms: dict[str, Any]) -> list[i
     return await asyncio.gather(*(one(*numbered) for numbered in enumerate(forms)))
 
 
+async def test_a_whole_office_signs_in_at_once_from_one_address(service: Service) -> None:
+    """Right ones are no reason to refuse each other, nor is a wrong one among them."""
+    forms = [{"email": "olga@example.com", "password": PASSWORD} for _ in range(20)]
+    forms[3] |= {"password": "a wrong password"}
+    transport = httpx.AsyncHTTPTransport(local_address="127.0.3.200")
+    async with httpx.AsyncClient(
+        base_url=service.url, transport=transport, headers={"Origin": service.url}, timeout=60
+    ) as client:
+        replies = await asyncio.gather(*(client.post("/sign-in", data=one) for one in forms))
+    assert [reply.status_code for reply in replies] == [303] * 3 + [401] + [303] * 16
+
+
 def person_id(service: Service, email: str) -> int:
     found: int = next(one["id"] for one in service.get("/people").json() if one["email"] == email)
     return found

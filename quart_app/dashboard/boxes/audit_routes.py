@@ -8,7 +8,7 @@ from quart import Blueprint, Response, request
 
 from quart_app.access.acting import acting
 from quart_app.access.models import AuditListing
-from quart_app.dashboard.boxes.audit_words import told
+from quart_app.dashboard.boxes.audit_words import origin, told
 from quart_app.dashboard.boxes.audit_words import who as who_did
 from quart_app.dashboard.entrance import Page
 from quart_app.dashboard.pages import Pages
@@ -58,7 +58,7 @@ def add_audit(blueprint: Blueprint, page: Page, pages: Pages, sources: Sources) 
             (
                 language.moment(one.at_us, sources.zone),
                 who_did(one, language),
-                one,
+                origin(one, language),
                 told(one, language),
             )
             for one in found[:LINES_A_PAGE]

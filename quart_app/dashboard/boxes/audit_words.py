@@ -70,6 +70,13 @@ def who(record: AuditRecord, language: Words) -> str:
     return record.actor if found is None else language.say(found)
 
 
+def origin(record: AuditRecord, language: Words) -> str:
+    """Where it was done from: an address, or this machine's command line."""
+    if record.origin == OPERATOR.origin:
+        return language.say("the command line")
+    return record.origin
+
+
 def _named(detail: Mapping[str, Any]) -> dict[str, str]:
     def text(value: Any) -> str:
         return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -42,6 +42,7 @@ class HeldPages:
                 )
                 for one in found[:CAUSES_A_PAGE]
             ],
+            "end_at": await sources.held_sales.causes_end_at() if found else 0,
             "waiting": await sources.held_sales.waiting() if who.stores is None else 0,
             "pages_of": PagesOf(
                 number - 1 if number > 1 else None,

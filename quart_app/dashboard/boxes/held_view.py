@@ -1,5 +1,6 @@
 """What the pages of held receipts show: causes, receipts, and where two contents differ."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,8 @@ from quart_app.wire import Wire
 # What two receipts of one content may differ in, and what stands on the page already.
 _BESIDE = frozenset(("receipt_id", "received_at", "status", "warnings", "voided_at", "void_reason"))
 
+_IN_LINE = re.compile(r"lines\[(\d+)\]\.(\w+)")
+
 
 class Difference(msgspec.Struct, frozen=True):
     """A member of two receipts; None where one of them has it not."""
@@ -33,12 +36,22 @@ class Difference(msgspec.Struct, frozen=True):
         return self.stored != self.came
 
 
+class Reason(msgspec.Struct, frozen=True):
+    """Why a receipt is held: the code, and what stands at which place of what was sent."""
+
+    code: str
+    line: int | None
+    member: str
+    value: str
+
+
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """A held receipt as its page shows it."""
 
     held: HeldSale
     form: ReceiptForm
     amounts: list[int | None]
+    reasons: list[Reason]
     differences: list[Difference]
     """Beside whoever has its identity; empty where nobody has."""
 
@@ -78,7 +91,13 @@ class HeldView:
         differences = []
         if any(reason.code == "receipt_conflict" for reason in held.reasons):
             differences = await self._beside(held, would_be)
-        return Shown(held=held, form=form, amounts=amounts, differences=differences)
+        return Shown(
+            held=held,
+            form=form,
+            amounts=amounts,
+            reasons=reasons_of(held),
+            differences=differences,
+        )
 
     async def _beside(self, held: HeldSale, would_be: Sale | None) -> list[Difference]:
         try:
@@ -95,6 +114,27 @@ class HeldView:
 
     def _flat(self, sale: Sale) -> dict[str, str]:
         return _flattened(self._wire.encode(document(sale, self._wire.currency)))
+
+
+def reasons_of(held: HeldSale) -> list[Reason]:
+    """Why it is held, each reason with its place in what was sent."""
+    sent = msgspec.json.decode(held.document)
+    found = []
+    for fault in held.reasons:
+        place = _IN_LINE.fullmatch(fault.path)
+        line = None if place is None else int(place[1])
+        member = fault.path if place is None else place[2]
+        part = sent if line is None else sent["lines"][line]
+        value = part.get(member) if isinstance(part, dict) else None
+        found.append(
+            Reason(
+                code=fault.code,
+                line=None if line is None else line + 1,
+                member=member,
+                value="" if value is None else str(value),
+            )
+        )
+    return found
 
 
 def _differences(

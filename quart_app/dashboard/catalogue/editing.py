@@ -9,12 +9,8 @@ from quart_app.wire import Wire
 
 
 async def typed() -> dict[str, str]:
-    """What was typed, field by field; a price may have a comma."""
-    texts = await read_texts()
-    found = {name: filled[0] for name, filled in texts.items()}
-    if "price" in found and "." not in found["price"]:
-        found["price"] = found["price"].replace(",", ".")
-    return found
+    """What was typed, field by field."""
+    return {name: filled[0] for name, filled in (await read_texts()).items()}
 
 
 async def edited(view: View, wire: Wire, entry_id: int | None, texts: dict[str, str]) -> Entry:

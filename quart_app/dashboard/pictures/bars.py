@@ -6,17 +6,20 @@ from markupsafe import Markup
 
 from quart_app.dashboard.charts.bar import Bar, drawn
 from quart_app.dashboard.pictures.card import Row, card, key, rows_of
-from quart_app.reports.models import Table
+from quart_app.reports.models import Column, Table
 
 if TYPE_CHECKING:
     from quart_app.dashboard.languages import Language
+    from quart_app.dashboard.report_cells import CellWriter
 
 MOST_BARS = 12
 _NO_ACCIDENT = 20
 """As many in falling order were asked for in it."""
 
 
-def bars(table: Table, language: "Language", *, name: str, measure: str) -> Markup | None:
+def bars(
+    table: Table, language: "Language", writer: "CellWriter", name: str, measure: str
+) -> Markup | None:
     """The rows with most of a measure, the largest first.
 
     None where there are no rows, or not all that the largest would have to be found among.
@@ -30,7 +33,11 @@ def bars(table: Table, language: "Language", *, name: str, measure: str) -> Mark
     shown = sorted(rows, key=lambda row: -row[measure])[:MOST_BARS]
     before = f"{measure}_before"
     ends = [0, *(row[one] or 0 for row in shown for one in (measure, before) if one in row)]
-    items = [_item(row, name, measure, (min(ends), max(ends)), language) for row in shown]
+    column = next(column for column in table.columns if column.name == name)
+    span = min(ends), max(ends)
+    items = [
+        _item(row, _named(table, column, row, writer), measure, span, language) for row in shown
+    ]
     heading = (
         language.say("Revenue, %(currency)s", currency=language.currency_sign)
         if measure == "revenue"
@@ -54,11 +61,18 @@ def bars(table: Table, language: "Language", *, name: str, measure: str) -> Mark
     return card(heading, Markup(" ").join(said), listed)
 
 
+def _named(table: Table, column: Column, row: Row, writer: "CellWriter") -> str:
+    """What a bar is called: a shop by its name, all else as in the table."""
+    if table.report.source == "stores":
+        return writer.shop(row["id"])
+    return writer.text(column, row[column.name])
+
+
 def _item(row: Row, name: str, measure: str, ends: tuple[int, int], language: "Language") -> Markup:
     figure, share = row[measure], row.get("share_percent")
     before = row.get(f"{measure}_before")
     text = language.money(figure)
-    said = f"{row[name]}: {text}"
+    said = f"{name}: {text}"
     if before is not None:
         said += f", {language.say('before')} {language.money(before)}"
     one = Bar(end=figure, name="loss" if figure < 0 else "gain", title=said, mark=before)
@@ -66,8 +80,8 @@ def _item(row: Row, name: str, measure: str, ends: tuple[int, int], language: "L
     return Markup(
         '<li><span class="name" title="{}">{}</span>{}<span class="figure">{}</span>{}</li>'
     ).format(
-        row[name],
-        row[name] or language.say("none"),
+        name,
+        name or language.say("none"),
         drawn(one, *ends),
         text,
         shown if "share_percent" in row else "",

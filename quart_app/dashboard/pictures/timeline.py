@@ -24,7 +24,7 @@ _WEEK, _MONTH = 7, 28
 
 def timeline(table: Table, language: "Language") -> Markup | None:
     """A column for each row; None where nothing was sold, now or before."""
-    rows = rows_of(table)
+    rows = sorted(rows_of(table), key=lambda row: row["date"])
     days = [row["date"] for row in rows]
     figures = [row["revenue"] for row in rows]
     before = [row["revenue_before"] for row in rows] if table.compared_with else []

@@ -7,7 +7,8 @@ from quart_app.database.transaction import Reading
 from quart_app.sales.held.causes import Cause
 
 # A till with a wrong catalogue may leave many; those that came first tell what to mend.
-_LOOKED_AT = 20_000
+LOOKED_AT = 20_000
+"""Held receipts that are grouped by their causes; those behind them wait for these to be mended."""
 
 
 async def causes(
@@ -78,7 +79,7 @@ async def causes(
         """,
         {
             "store_ids": json.dumps(list(store_ids)) if store_ids else None,
-            "looked_at": _LOOKED_AT,
+            "looked_at": LOOKED_AT,
             "limit": limit,
             "offset": offset,
         },
@@ -94,6 +95,24 @@ async def causes(
         )
         for row in rows
     ]
+
+
+async def are_beyond(reading: Reading, store_ids: Sequence[int]) -> bool:
+    """Whether more are held than are looked at for their causes."""
+    rows = await reading.rows(
+        """
+        SELECT id
+          FROM held_sales
+         WHERE status = 'held'
+               AND (:store_ids IS NULL
+                    OR store_id IN (SELECT value FROM JSON_EACH(:store_ids)))
+         ORDER BY id
+         LIMIT 1
+        OFFSET :looked_at
+        """,
+        {"store_ids": json.dumps(list(store_ids)) if store_ids else None, "looked_at": LOOKED_AT},
+    )
+    return bool(rows)
 
 
 async def of_cause(

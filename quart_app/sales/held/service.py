@@ -49,6 +49,13 @@ class HeldSales:
         async with self._storage.read() as reading:
             return await causes_repository.causes(reading, store_ids, limit, offset)
 
+    async def causes_end_at(self) -> int:
+        """How many the causes are of, where more are held than that; else 0."""
+        store_ids = acting().within(())
+        async with self._storage.read() as reading:
+            is_beyond = await causes_repository.are_beyond(reading, store_ids)
+        return causes_repository.LOOKED_AT if is_beyond else 0
+
     async def of_cause(
         self, code: str, number: int | None, limit: int, after: int
     ) -> Sequence[int]:
