@@ -246,3 +246,17 @@ def test_connections_of_one_address_and_of_all_have_an_end(database: Path) -> No
         for _ in range(20):
             assert status("127.0.0.1") in (200, 503)
         assert status("127.0.0.1") == 200
+
+
+def test_who_is_turned_away_is_told_the_id_of_the_log(shared_service: Service) -> None:
+    client, stores = shared_service.client, f"{shared_service.url}{API}/stores"
+    for reply, status in (
+        (client.get(stores, headers={"Host": "evil.example"}), 421),
+        (
+            client.post(stores, headers={"Sec-Fetch-Site": "cross-site", "X-Request-Id": "mine"}),
+            403,
+        ),
+    ):
+        assert reply.status_code == status
+        assert reply.json()["request_id"] == reply.headers["X-Request-Id"] != ""
+    assert reply.json()["request_id"] == "mine"

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from quart_app.observing.log import Log, RequestLine, shown_path, shown_query
@@ -67,13 +68,16 @@ class Requests:
         self._made += 1
         return f"{self._start}-{self._made:x}"
 
-    def turned_away(self, scope: Any, status: int, size: int) -> bytes:
-        """Count and log a request that did not come as far as a route; its id."""
+    def turned_away(
+        self, scope: Any, status: int, body_of: Callable[[str], bytes]
+    ) -> tuple[str, bytes]:
+        """Count and log a request that did not come as far as a route; its id, and the body."""
         asked = _TurnedAway(
             scope["method"], self.id_of(dict(scope["headers"]).get(b"x-request-id")), scope
         )
-        self.ended(asked, status, size, 0)
-        return asked.request_id.encode()
+        body = body_of(asked.request_id)
+        self.ended(asked, status, len(body), 0)
+        return asked.request_id, body
 
     def ended(self, asked: Asked, status: int, size: int | None, took_ns: int) -> None:
         """Count and log a request that was answered with so many bytes, or with NO_ANSWER."""

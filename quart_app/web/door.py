@@ -55,7 +55,7 @@ class Door:
         cors_origins: Origins,
         *,
         is_open: Callable[[], bool],
-        turned_away: Callable[[Scope, int, int], bytes],
+        turned_away: Callable[[Scope, int, Callable[[str], bytes]], tuple[str, bytes]],
     ) -> None:
         # Counts and logs a request that does not come in, and gives it an id.
         self._turned_away = turned_away
@@ -80,9 +80,9 @@ class Door:
             method = scope["method"]
             refusal = self._look(method, headers)
             if refusal is not None:
-                body = refusal.body()
-                request_id = self._turned_away(scope, refusal.status, len(body))
-                headers_sent = [*error_headers(refusal, body), (b"x-request-id", request_id)]
+                request_id, body = self._turned_away(scope, refusal.status, refusal.body)
+                known_by = (b"x-request-id", request_id.encode())
+                headers_sent = [*error_headers(refusal, body), known_by]
                 await _answer(send, refusal.status, headers_sent, body)
             elif not self._cors:
                 await app(scope, receive, send)

@@ -16,9 +16,11 @@ class Refusal(NamedTuple):
     code: str
     detail: str
 
-    def body(self) -> bytes:
+    def body(self, request_id: str = "") -> bytes:
         """The problem as JSON."""
-        problem = Problem(self.status, self.status.phrase, self.detail, self.code)
+        problem = Problem(
+            self.status, self.status.phrase, self.detail, self.code, request_id=request_id
+        )
         return encoded(problem)
 
 
