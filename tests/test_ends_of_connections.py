@@ -136,7 +136,7 @@ def test_who_has_closed_his_side_hears_that_the_service_stops(database: Path, od
 @pytest.fixture
 def live(database: Path) -> Iterator[Service]:
     """A service whose owner is signed in, and that has few places."""
-    with serving(database, timezone=noon_zone(), connections_per_client="5") as running:
+    with serving(database, timezone=noon_zone(), connections_per_client="4") as running:
         yield with_shops(running)
 
 
@@ -166,7 +166,7 @@ def test_who_hangs_up_behind_an_answer_without_end_gives_its_place_back(
     live: Service, odd: str
 ) -> None:
     for _ in range(4):
-        with connected(live) as connection:
+        with connected(live, "127.0.0.2") as connection:
             connection.sendall(_follow(live, odd) + _request("GET /healthz", odd))
             assert connection.recv(65_536).startswith(b"HTTP/1.1 200")
             _hang_up(connection)
@@ -174,7 +174,7 @@ def test_who_hangs_up_behind_an_answer_without_end_gives_its_place_back(
     for number in range(1_000):
         # Each is sent to the open pages.
         live.post("/sales", sold(f"r{number}", local_now(), "1.00")).raise_for_status()
-        with connected(live) as connection:
+        with connected(live, "127.0.0.2") as connection:
             connection.sendall(_request("GET /healthz"))
             if hear(connection).status == 200:
                 break
