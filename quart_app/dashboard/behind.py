@@ -21,7 +21,9 @@ def behind_row(table: Table, row: Mapping[str, Any], asked: Asked) -> tuple[Link
     if not is_explained(report):
         return None, None
     key = {name: _text(name, row[name]) for name in report.key}
-    kept = ["as_of"] if "store_id" in key else ["store_id", "as_of"]
+    # A row of one shop is told by that shop, however many were asked about.
+    is_of_shop = "store_id" in key or report.source == "stores"
+    kept = ["as_of"] if is_of_shop else ["store_id", "as_of"]
     if "date" in key:
         kept.append("by")
     query = [*asked.given(*kept), *key.items()]
