@@ -57,7 +57,7 @@ def _batch(kind: str, body: bytes, content_type: str, query: str = "", headers: 
 
 
 def _packed(body: bytes, chance: random.Random) -> Wrong:
-    packed = bytearray(gzip.compress(body))
+    packed = bytearray(gzip.compress(body, mtime=0))
     damage = chance.randrange(6)
     if damage == 0:
         del packed[chance.randrange(len(packed)) :]
