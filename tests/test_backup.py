@@ -262,6 +262,26 @@ def test_a_service_that_ends_ends_its_backup(kept: Path, folder: Path) -> None:
         assert not [name for name in names(folder) if name.endswith("unfinished")]
 
 
+def test_a_backup_that_does_not_end_is_killed_and_leaves_nothing(kept: Path, folder: Path) -> None:
+    """It is stopped in its tracks, as one is that gets no turn on a busy machine."""
+    for _ in range(20):
+        kept.with_name("sales.db.last-backup").unlink(missing_ok=True)
+        service = Service(kept, backup_dir=str(folder))
+        made = len(names(folder))
+        children = Path(f"/proc/{service.process.pid}/task/{service.process.pid}/children")
+        while len(names(folder)) == made and children.read_text():
+            time.sleep(0.001)
+        for child in children.read_text().split():
+            os.kill(int(child), signal.SIGSTOP)
+        is_caught = any(name.endswith("unfinished") for name in names(folder))
+        status, said = service.stop()
+        assert status == 0, said
+        assert not [name for name in names(folder) if name.endswith("unfinished")]
+        if is_caught:
+            return
+    pytest.fail("no backup was caught while it was being made")
+
+
 def wait_for(happened, within_s: float = 30) -> None:
     until = time.monotonic() + within_s
     while not happened():

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from quart_app.backups.last import last_backup
 from quart_app.clock import Clock
+from quart_app.database.unfinished import remove_what_was_left
 from quart_app.settings import Settings
 
 _MINUTE_S = 60
@@ -45,6 +46,12 @@ class BackupWatch:
             watch, self._watch = self._watch, None
             watch.cancel()
             await asyncio.gather(watch, return_exceptions=True)
+            if self._folder is not None and self._folder.is_dir():
+                # One that did not end in time had to be killed.
+                try:
+                    await asyncio.to_thread(remove_what_was_left, self._folder)
+                except OSError as error:
+                    _log.warning("an unfinished backup may be left in its folder: %s", error)
 
     async def _keep_watch(self, folder: Path) -> None:
         await asyncio.sleep(self._due_in_s())
@@ -68,14 +75,8 @@ class BackupWatch:
         found_where = {"PYTHONPATH": os.pathsep.join(sys.path)}
         # Ctrl+C is for the service, which ends the backup itself.
         try:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *words,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-                env={**os.environ, "SALES_DATABASE": str(self._database), **found_where},
-                start_new_session=True,
+            process = await _started(
+                *words, env={**os.environ, "SALES_DATABASE": str(self._database), **found_where}
             )
         except OSError as error:
             # No memory or no room for a process may be there again in a while.
@@ -92,6 +93,26 @@ class BackupWatch:
             return False
         _log.info("a backup was made: %s", said.decode(errors="replace").strip())
         return True
+
+
+async def _started(*words: str, env: dict[str, str]) -> asyncio.subprocess.Process:
+    """The process of a backup; whoever is cancelled while it starts leaves none behind."""
+    starting = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
+            sys.executable,
+            *words,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=env,
+            start_new_session=True,
+        )
+    )
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await _end(await starting)
+        raise
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

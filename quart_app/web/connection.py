@@ -109,7 +109,7 @@ class Connection(ASGIHTTPConnection):
     def _create_request_from_scope(self, send: ASGISendCallable) -> QuartRequest:
         request = super()._create_request_from_scope(send)
         assert isinstance(request.body, SteadyBody)
-        request.body.flow = self.scope["state"].get(FLOW)
+        request.body.flow = self.scope.get("state", {}).get(FLOW)
         return request
 
     def _is_small_post(self) -> bool:

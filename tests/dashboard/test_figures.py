@@ -60,9 +60,9 @@ async def test_last_week_counts_up_to_this_time(database: Path) -> None:
 async def test_each_shop_is_compared_by_its_own_clock(database: Path) -> None:
     now = local_now()
     with serving(database, timezone=noon_zone()) as service:
-        with_shops(service, behind=5)
-        # At noon by the chain's clock it is seven in the morning in shop 2.
-        there = local_now(earlier=5)
+        with_shops(service, behind=3)
+        # At noon by the chain's clock it is nine in the morning in shop 2.
+        there = local_now(earlier=3)
         count(
             service,
             sold("early", there - WEEK - HOUR, "30.00", store_id=2),
@@ -72,7 +72,7 @@ async def test_each_shop_is_compared_by_its_own_clock(database: Path) -> None:
     today = await today_of(database)
     assert not today.is_one_zone
     assert today.revenue.before == 37_00
-    assert today.solid_until == local_now(earlier=5).hour * 60
+    assert today.solid_until == local_now(earlier=3).hour * 60
 
 
 def test_late_receipts_and_voids_of_last_week_are_seen(database: Path) -> None:
