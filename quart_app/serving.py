@@ -68,9 +68,13 @@ async def serve(settings: Settings, services: Services, told: Callable[[str], No
         await services.close()
         raise
     host, port = listener.getsockname()[:2]
-    services.storage.announce(_url(_LOOPBACK.get(host, host), port), services.keys.admit_operator())
-    _greet(services, _url(host, port), told)
-    supervisor.ready(_url(host, port))
+    try:
+        _announce(services, host, port, told)
+        supervisor.ready(_url(host, port))
+    except BaseException:
+        # Nobody may be there to hear it; what has begun must end all the same.
+        await server.stop(0)
+        raise
     _log.info("release %s serves %s on %s", __version__, services.database, _url(host, port))
     waits = [asyncio.create_task(event.wait()) for event in (stop, services.storage.failed)]
     await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
@@ -91,8 +95,10 @@ async def serve(settings: Settings, services: Services, told: Callable[[str], No
     return not services.storage.failed.is_set()
 
 
-def _greet(services: Services, address: str, told: Callable[[str], None]) -> None:
-    """Say where it serves, and what is still to be done on a new box."""
+def _announce(services: Services, host: str, port: int, told: Callable[[str], None]) -> None:
+    """Say where it serves, to commands and to people, and what is to be done on a new box."""
+    services.storage.announce(_url(_LOOPBACK.get(host, host), port), services.keys.admit_operator())
+    address = _url(host, port)
     told(f"Serving on {address} (Ctrl+C ends it)")
     if services.keys.is_open:
         told("Open to everyone on this machine, until a first key is made (key create)")

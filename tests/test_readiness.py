@@ -1,7 +1,10 @@
 """/readyz: whether the service can write, and why not."""
 
 import json
+import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +14,7 @@ import httpx
 import pytest
 
 from tests.scraping import scraped
-from tests.service import Service, command, receipt, serving, with_catalogue
+from tests.service import ROOT, Service, command, environment, receipt, serving, with_catalogue
 
 CHECKS = ["serving", "disk", "file", "space", "last_write", "writer", "queue", "backup"]
 WITHIN_S = 20
@@ -100,3 +103,24 @@ def test_the_age_of_the_last_backup_is_a_warning_at_most(service: Service, tmp_p
     note.write_text(json.dumps(told | {"taken_at_us": told["taken_at_us"] - 27 * 3_600_000_000}))
     reply = asked(service)
     assert (reply.status_code, verdicts(reply)["backup"]) == (200, "warning")
+
+
+def test_a_service_whose_greeting_nobody_hears_ends(database: Path) -> None:
+    heard, said = os.pipe()
+    os.close(heard)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "quart_app", "serve"],
+            cwd=ROOT,
+            env=environment(database, {}),
+            stdout=said,
+            stderr=subprocess.PIPE,
+            timeout=20,
+            check=False,
+        )
+    finally:
+        os.close(said)
+    assert done.returncode != 0
+    # Nothing holds the file any more.
+    with serving(database) as service:
+        assert service.get("/stores").status_code == 200

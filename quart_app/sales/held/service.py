@@ -153,7 +153,9 @@ class HeldSales:
     async def _keep_watch(self) -> None:
         while True:
             try:
-                await asyncio.wait_for(self._moved_on.wait(), _LOOK_S)
+                # wait_for would lose a cancellation that comes together with the event.
+                async with asyncio.timeout(_LOOK_S):
+                    await self._moved_on.wait()
             except TimeoutError:
                 _log.debug("the time has moved on")
             self._moved_on.clear()
