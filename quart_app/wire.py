@@ -7,7 +7,7 @@ one only where the count of members differs.
 import json
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -53,34 +53,37 @@ class Wire:
             Gtin: str,
             ZoneName: str,
         }
+        # Tills send the same prices and quantities all day long. By type, or 1 were true's value.
+        self._read: Callable[[type, Any], Any] = lru_cache(maxsize=32_768, typed=True)(self._parse)
         self._encoder = msgspec.json.Encoder(enc_hook=self._write)
-        self._canonical = msgspec.json.Encoder(enc_hook=_bare, order="sorted")
+        # All that tills send in forms of our own are whole numbers.
+        self._canonical = msgspec.json.Encoder(enc_hook=int, order="sorted")
         self.encode = self._encoder.encode
 
     def decoder(self, form: type[T]) -> msgspec.json.Decoder[T]:
         """A reader of one kind of body, to be made once."""
-        return msgspec.json.Decoder(form, dec_hook=self._parse, float_hook=plain_digits)
+        return msgspec.json.Decoder(form, dec_hook=self._read, float_hook=plain_digits)
 
-    def decode(self, decoder: msgspec.json.Decoder[T], body: bytes) -> tuple[T, bytes]:
-        """Read a body; also its canonical text, the same for all ways of writing the same.
+    def decode(self, decoder: msgspec.json.Decoder[T], body: bytes) -> T:
+        """Read a body.
 
         Raises Malformed for what is no JSON, Invalid with the first fault's place for the rest.
         """
-        try:
-            value = decoder.decode(body)
-        except msgspec.ValidationError as error:
-            raise Invalid("the body breaks its form", faults=[_fault(error)]) from error
-        except UnicodeDecodeError as error:
-            raise Malformed("the body is not UTF-8", code="malformed_utf8") from error
-        except RecursionError as error:
-            raise Malformed(f"the body is over {MAX_DEPTH} levels deep", code="too_deep") from error
-        except msgspec.DecodeError as error:
-            raise Malformed(f"the body is not JSON: {error}", code="malformed_json") from error
+        value = _decoded(decoder, body)
+        _refuse_repeats(body)
+        return value
+
+    def decode_sent(self, decoder: msgspec.json.Decoder[T], body: bytes) -> tuple[T, bytes]:
+        """Read what a till sends; also its canonical text, the same for all ways of writing it.
+
+        Raises as ``decode`` does. For forms that leave out what was not sent (``omit_defaults``):
+        their canonical text has the members that were sent and no others, and where it has as
+        many as the body none of them stands there twice.
+        """
+        value = _decoded(decoder, body)
         canonical = self._canonical.encode(value)
-        if (
-            not _says_what_was_sent(decoder.type)
-            or _ESCAPE in body
-            or body.translate(None, _SPACE).count(_MEMBER) != canonical.count(_MEMBER)
+        if _ESCAPE in body or body.translate(None, _SPACE).count(_MEMBER) != canonical.count(
+            _MEMBER
         ):
             _refuse_repeats(body)
         return value, canonical
@@ -88,7 +91,7 @@ class Wire:
     def convert(self, values: Mapping[str, Any], form: type[T]) -> T:
         """Read texts (a query's, a CSV row's); Invalid names the fault's place."""
         try:
-            value = msgspec.convert(values, form, strict=False, dec_hook=self._parse)
+            value = msgspec.convert(values, form, strict=False, dec_hook=self._read)
         except msgspec.ValidationError as error:
             fault = _fault(error)
             raise Invalid(fault.detail, faults=[fault]) from error
@@ -121,13 +124,17 @@ def _members(form: type) -> list[tuple[str, str]]:
     return [(field.encode_name, field.name) for field in msgspec.structs.fields(form)]
 
 
-def _says_what_was_sent(form: Any) -> bool:
-    """Whether the canonical text of a form has the members that were sent, and no others."""
-    return bool(form.__struct_config__.omit_defaults)
-
-
-def _bare(value: Any) -> Any:
-    return str(value) if isinstance(value, str) else int(value)
+def _decoded(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError as error:
+        raise Invalid("the body breaks its form", faults=[_fault(error)]) from error
+    except UnicodeDecodeError as error:
+        raise Malformed("the body is not UTF-8", code="malformed_utf8") from error
+    except RecursionError as error:
+        raise Malformed(f"the body is over {MAX_DEPTH} levels deep", code="too_deep") from error
+    except msgspec.DecodeError as error:
+        raise Malformed(f"the body is not JSON: {error}", code="malformed_json") from error
 
 
 def _fault(error: msgspec.ValidationError) -> Fault:
@@ -136,6 +143,9 @@ def _fault(error: msgspec.ValidationError) -> Fault:
     path = place or ""
     if isinstance(error.__cause__, ValueRefused):
         return Fault(path, error.__cause__.code, error.__cause__.detail)
+    if isinstance(error.__cause__, TypeError):
+        # What is remembered by the text that was sent cannot be looked for by a list.
+        return Fault(path, "wrong_type", "send a string here, not an array or an object")
     if named := _MEMBER_NAMED.fullmatch(reason):
         unknown = named[1] == "contains unknown"
         return Fault(

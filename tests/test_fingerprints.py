@@ -33,7 +33,7 @@ FULL = {
 
 
 def of(document: dict[str, object], form: type[ReceiptForm] | type[ShortForm]) -> int:
-    return fingerprint(WIRE.decode(WIRE.decoder(form), json.dumps(document).encode())[1])
+    return fingerprint(WIRE.decode_sent(WIRE.decoder(form), json.dumps(document).encode())[1])
 
 
 def test_every_member_of_a_receipt_is_in_its_fingerprint() -> None:

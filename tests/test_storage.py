@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -137,6 +137,35 @@ async def test_after_a_statement_that_fails_none_is_run(storage: Storage) -> Non
     async with storage.write() as writing:
         await add(writing, [1])
     assert await stores(storage) == [1]
+
+
+async def test_what_runs_beside_work_is_undone_when_either_fails(storage: Storage) -> None:
+    def broken() -> None:
+        raise ArithmeticError
+
+    async def change(work: Callable[[], object], store_id: int) -> None:
+        async with storage.write() as writing:
+            await add(writing, [1])
+            statement = next(iter(inserting(STORE, [(store_id, "High Street", "Etc/UTC")])))
+            assert await writing.run_while(work, statement) == "done"
+
+    with pytest.raises(ArithmeticError):
+        await change(broken, 2)
+    with pytest.raises(sqlite3.IntegrityError):
+        await change(lambda: "done", -1)
+    assert await stores(storage) == []
+    await change(lambda: "done", 2)
+    assert await stores(storage) == [1, 2]
+
+
+async def test_several_at_once_are_one_transaction_and_refused_together(storage: Storage) -> None:
+    queue = GroupCommit(storage, add, queue_size=1)
+    sent = [queue.submit_all(ids) for ids in ((1, 2), (3, -1), (4,))]
+    outcomes = await asyncio.gather(*sent, return_exceptions=True)
+    await queue.finish()
+    assert [outcomes[0], outcomes[2]] == [[10, 20], [40]]
+    assert isinstance(outcomes[1], sqlite3.IntegrityError)
+    assert await stores(storage) == [1, 2, 4]
 
 
 async def test_a_reading_past_its_deadline_is_stopped_and_delays_nobody(storage: Storage) -> None:

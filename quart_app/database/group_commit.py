@@ -16,12 +16,13 @@ Outcome = TypeVar("Outcome")
 # With so many a commit costs each of them little: nobody waits for more.
 _ENOUGH = 128
 # Bounds of the sizes of groups that are told apart.
-_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 1_000)
+_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 1_000, 4_000)
+_Waiting = tuple[Sequence[Item], asyncio.Future[Sequence[Outcome]]]
 _log = logging.getLogger(__name__)
 
 
 class GroupCommit(Generic[Item, Outcome]):
-    """A bounded queue before the one writer.
+    """A queue before the one writer.
 
     ``write`` is given a transaction and the items that waited, and returns an outcome for each,
     which ``kept`` is told once they are on disk.
@@ -35,7 +36,7 @@ class GroupCommit(Generic[Item, Outcome]):
         write: Callable[[Writing, Sequence[Item]], Awaitable[Sequence[Outcome]]],
         *,
         queue_size: int,
-        group_size: int = 1_000,
+        group_size: int = 4_000,
         kept: Callable[[Sequence[Outcome]], None] = lambda _: None,
     ) -> None:
         self._storage = storage
@@ -44,20 +45,24 @@ class GroupCommit(Generic[Item, Outcome]):
         self.size = queue_size
         self.groups = Spread(_SIZES)
         self._group_size = group_size
-        self._waiting: deque[tuple[Item, asyncio.Future[Outcome]]] = deque()
+        self._waiting: deque[_Waiting[Item, Outcome]] = deque()
         self._worker: asyncio.Task[None] | None = None
 
     @property
     def depth(self) -> int:
-        """How many wait for their turn."""
+        """How many who sent something wait for their turn."""
         return len(self._waiting)
 
     async def submit(self, item: Item) -> Outcome:
         """Wait for the item's turn and its commit; Busy when the queue is full."""
         if len(self._waiting) >= self.size:
             raise Busy(f"{self.size} receipts are waiting already", code="queue_full")
-        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._waiting.append((item, answer))
+        return (await self.submit_all((item,)))[0]
+
+    async def submit_all(self, items: Sequence[Item]) -> Sequence[Outcome]:
+        """The same for several, in one transaction; whoever sends many waits for their turn."""
+        answer: asyncio.Future[Sequence[Outcome]] = asyncio.get_running_loop().create_future()
+        self._waiting.append((items, answer))
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._work())
         return await answer
@@ -70,8 +75,11 @@ class GroupCommit(Generic[Item, Outcome]):
     async def _work(self) -> None:
         while self._waiting:
             await self._gather_newcomers()
-            count = min(len(self._waiting), self._group_size)
-            await self._commit([self._waiting.popleft() for _ in range(count)])
+            group, count = [], 0
+            while self._waiting and count < self._group_size:
+                group.append(self._waiting.popleft())
+                count += len(group[-1][0])
+            await self._commit(group)
 
     async def _gather_newcomers(self) -> None:
         """Let those whose requests are being read at this moment come along.
@@ -85,29 +93,33 @@ class GroupCommit(Generic[Item, Outcome]):
             await asyncio.sleep(0)
             await asyncio.sleep(0)
 
-    async def _commit(self, group: list[tuple[Item, asyncio.Future[Outcome]]]) -> None:
-        """Write a group; where one item spoils the transaction, each is tried by itself."""
+    async def _commit(self, group: list[_Waiting[Item, Outcome]]) -> None:
+        """Write a group; where one spoils the transaction, each is tried by itself."""
+        items = [item for some, _ in group for item in some]
         try:
             async with self._storage.write() as transaction:
-                outcomes = await self._write(transaction, [item for item, _ in group])
+                outcomes = await self._write(transaction, items)
         except ServiceError as error:
             _refuse(group, error)
         except Exception as error:  # noqa: BLE001 - whoever waits is told, whatever it was
-            _log.exception("a group of %d could not be written", len(group))
+            _log.exception("a group of %d could not be written", len(items))
             if len(group) == 1:
                 _refuse(group, error)
             else:
                 for one in group:
                     await self._commit([one])
         else:
-            self.groups.add(len(group))
+            self.groups.add(len(items))
             self._kept(outcomes)
-            for (_, answer), outcome in zip(group, outcomes, strict=True):
+            start = 0
+            for some, answer in group:
+                end = start + len(some)
                 if not answer.done():
-                    answer.set_result(outcome)
+                    answer.set_result(outcomes[start:end])
+                start = end
 
 
-def _refuse(group: Sequence[tuple[Item, asyncio.Future[Outcome]]], error: Exception) -> None:
+def _refuse(group: Sequence[_Waiting[Item, Outcome]], error: Exception) -> None:
     for _, answer in group:
         if not answer.done():
             answer.set_exception(error)

@@ -19,8 +19,10 @@ from quart_app.database.opening import connect, connect_to_read
 from quart_app.database.transaction import Reading, Writing
 from quart_app.errors import Busy, StorageFailed, StorageFull, TooSlow
 
-# Changed rows until the write-ahead log is copied back: some 1,500 pages of single sales.
+# Changed rows until the write-ahead log is copied back: some 1,500 pages of single sales. Large
+# groups change many rows at once, in much the same pages: several of them are copied together.
 _ROWS_A_CHECKPOINT = 10_000
+_COMMITS_A_CHECKPOINT = 4
 
 
 class Storage:
@@ -49,7 +51,7 @@ class Storage:
         self._idle: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
         self._turn = asyncio.Lock()
         self._endings: set[asyncio.Task[None]] = set()
-        self._checkpointed_at = 0
+        self._checkpointed_at = self._commits_in_log = 0
         self._start = uuid.uuid4().hex[:12]
         self._commits = 0
         self.figures = Figures(clock)
@@ -230,8 +232,10 @@ class Storage:
             raise known or error from error
         self._commits += 1
         self.figures.committed(stopwatch() - begun_ns)
-        if writer.total_changes - self._checkpointed_at > _ROWS_A_CHECKPOINT:
-            self._checkpointed_at = writer.total_changes
+        self._commits_in_log += 1
+        rows_in_log = writer.total_changes - self._checkpointed_at
+        if rows_in_log > _ROWS_A_CHECKPOINT and self._commits_in_log >= _COMMITS_A_CHECKPOINT:
+            self._checkpointed_at, self._commits_in_log = writer.total_changes, 0
             begun_ns = stopwatch()
             try:
                 found = await writer.execute_fetchall("PRAGMA wal_checkpoint(PASSIVE)")

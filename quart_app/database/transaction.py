@@ -2,10 +2,10 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import aiosqlite
 import msgspec
@@ -13,9 +13,11 @@ import msgspec
 from quart_app.database.failures import meaning
 from quart_app.database.steps import Row, Statement, Steps, Values
 
-# Rows of one INSERT: many enough that the engine works without the interpreter's lock, few
-# enough that the statement stays within SQLite's 32,766 parameters and need not be kept often.
-_LARGE_COUNTS = (512, 256, 128, 64)
+T = TypeVar("T")
+# Rows of one INSERT: many, since between two statements the thread waits for the interpreter's
+# lock, and of the large counts few, since each is a statement that is kept.
+_LARGE_COUNTS = (3_000, 1_000, 500, 150, 50)
+_MAX_PARAMETERS = 32_766
 
 
 class Reading:
@@ -93,6 +95,16 @@ class Writing(Reading):
         if results and isinstance(error := results[-1], sqlite3.Error):
             _raise_known(error)
 
+    async def run_while(self, work: Callable[[], T], *statements: Statement) -> T:
+        """Run statements as ``run`` does, and do some work of this thread's meanwhile."""
+        running = asyncio.create_task(self.run(*statements))
+        # They are handed over in this turn of the loop.
+        await asyncio.sleep(0)
+        try:
+            return work()
+        finally:
+            await running
+
     def end(self) -> None:
         """Nothing that was asked for is handed over any more."""
         self._is_over = True
@@ -149,16 +161,17 @@ def _raise_known(error: sqlite3.Error) -> NoReturn:
 def inserting(sql: str, rows: Sequence[Row]) -> Iterator[Statement]:
     """The statements that insert rows by one that has ``VALUES :rows``: none for no rows."""
     start = 0
-    for count in _counts(len(rows)):
+    width = len(rows[0]) if rows else 0
+    for count in _counts(len(rows), width):
         some = rows[start : start + count]
         start += count
-        yield _with_rows(sql, count, len(some[0])), list(chain.from_iterable(some))
+        yield _with_rows(sql, count, width), list(chain.from_iterable(some))
 
 
-def _counts(left: int) -> Iterator[int]:
-    """How many rows go together: of the large counts few, since each is a statement to be kept."""
+def _counts(left: int, width: int) -> Iterator[int]:
+    """How many rows go together."""
     for count in _LARGE_COUNTS:
-        while left >= count:
+        while left >= count and count * width <= _MAX_PARAMETERS:
             yield count
             left -= count
     if left:

@@ -4,17 +4,18 @@ import msgspec
 
 from quart_app.sales.forms import ReceiptForm
 from quart_app.sales.models import Sale
+from quart_app.tills.numbers import TillKey, till_key
 from quart_app.values.instant import Instant
 
 
-class Foreseen(msgspec.Struct, frozen=True):
+class Foreseen(msgspec.Struct, frozen=True, gc=False):
     """What a receipt is counted as, if the catalogue is still that of an edition by then."""
 
     edition: tuple[str, str]
     sale: Sale
 
 
-class Arrival(msgspec.Struct, frozen=True):
+class Arrival(msgspec.Struct, frozen=True, gc=False):
     """What was sent, how it is told from others, and when it came.
 
     ``at_catalogue_price`` marks the short form, which cannot stand without the catalogue.
@@ -26,3 +27,9 @@ class Arrival(msgspec.Struct, frozen=True):
     idempotency_key: str | None = None
     at_catalogue_price: bool = False
     foreseen: Foreseen | None = None
+
+    @property
+    def till(self) -> TillKey:
+        """The till it names, and the series of its number."""
+        form = self.form
+        return till_key(form.store_id, form.till_id, form.series)

@@ -11,7 +11,6 @@ from quart_app.clock import Clock
 from quart_app.errors import Fault, Forbidden, Invalid, Malformed, TooLarge
 from quart_app.sales.arrivals import Arrival
 from quart_app.sales.forms import ReceiptForm
-from quart_app.sales.judging import till_number
 from quart_app.sales.models import Conflicting, Created, Duplicate, Held, Outcome
 from quart_app.sales.service import Sales
 from quart_app.tills.models import Ack
@@ -24,7 +23,7 @@ GROUP = 1_000
 """Receipts of one transaction: the posts of other tills wait for no more than these."""
 
 
-class Result(msgspec.Struct, omit_defaults=True):
+class Result(msgspec.Struct, omit_defaults=True, gc=False):
     """What became of one receipt of a batch."""
 
     index: int
@@ -91,8 +90,8 @@ class Batches:
                 group.append(one)
                 if isinstance(one, Rejected) and not is_trial:
                     self._sales.outcomes.reject()
-                if isinstance(one, Arrival) and (number := till_number(one.form)) is not None:
-                    seen.add(TillKey(*number[:3]))
+                if isinstance(one, Arrival) and one.form.sequence_number is not None:
+                    seen.add(one.till)
                 if len(group) >= GROUP and not is_trial:
                     if writing is not None:
                         _tell(report, written, await writing)
@@ -119,7 +118,7 @@ class Batches:
         if item is None:
             return Rejected(_alone("", "receipt_too_large", "a receipt is shorter than this"))
         try:
-            form, canonical = self._wire.decode(self._decoder, item)
+            form, canonical = self._wire.decode_sent(self._decoder, item)
         except (Invalid, Malformed) as error:
             fault = error.faults[0] if error.faults else Fault("", error.code, error.detail)
             return Rejected(_alone(fault.path, fault.code, fault.detail))

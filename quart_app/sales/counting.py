@@ -1,6 +1,7 @@
 """Counting receipts in one transaction: judged one by one, written together, totals and all."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from quart_app.clock import Clock
 from quart_app.database.steps import Statement
@@ -14,7 +15,7 @@ from quart_app.sales.held.waiting import Wait
 from quart_app.sales.judging import Judge
 from quart_app.sales.models import Created, Duplicate, Outcome, Sale
 from quart_app.sales.pricing import LinesRefused, as_counted
-from quart_app.sales.recording_repository import recording
+from quart_app.sales.recording_repository import binding_keys, recording
 from quart_app.sales.totals_repository import adding
 from quart_app.sales.voiding import voiding
 from quart_app.stores.service import Stores
@@ -23,6 +24,9 @@ from quart_app.values.calendar import ChainCalendar
 from quart_app.values.identifiers import new_receipt_id
 from quart_app.values.instant import Instant
 from quart_app.wire import Wire
+
+# Few enough that writing begins soon, and enough that it takes as long as judging the next.
+_JUDGED_AT_ONCE = 500
 
 
 class Counting:
@@ -67,9 +71,24 @@ class Counting:
         return judge, [judge.judge(arrival) for arrival in arrivals]
 
     async def write(self, writing: Writing, arrivals: Sequence[Arrival]) -> list[Outcome]:
-        """Count or hold receipts, an outcome for each."""
-        judge, outcomes = await self.judged(writing, arrivals)
-        if statements := self._statements(judge):
+        """Count or hold receipts, an outcome for each.
+
+        Of many, some are written while the next are judged.
+        """
+        judge = await self._judge(writing, arrivals)
+        outcomes: list[Outcome] = []
+
+        def judged(start: int) -> list[Statement]:
+            """What writes the sales among some of them, which are judged by then."""
+            known = len(judge.created)
+            some = arrivals[start : start + _JUDGED_AT_ONCE]
+            outcomes.extend([judge.judge(arrival) for arrival in some])
+            return recording(judge.created[known:])
+
+        statements = judged(0)
+        for start in range(_JUDGED_AT_ONCE, len(arrivals), _JUDGED_AT_ONCE):
+            statements = await writing.run_while(partial(judged, start), *statements)
+        if statements := statements + self._closing(judge):
             await writing.run(*statements)
         return outcomes
 
@@ -84,7 +103,7 @@ class Counting:
             for held_id, outcome in outcomes.items()
             if isinstance(outcome, Created | Duplicate)
         ]
-        statements = self._statements(judge)
+        statements = recording(judge.created) + self._closing(judge)
         sale_ids = {new.sale.receipt_id: new.sale_id for new in judge.created}
         for one in held:
             # Of several that want one identity only the one that was counted has become the sale.
@@ -139,17 +158,16 @@ class Counting:
         await judge.learn(reading, self._stores, self._products, self._tills)
         return judge
 
-    def _statements(self, judge: Judge) -> list[Statement]:
-        statements: list[Statement] = []
+    def _closing(self, judge: Judge) -> list[Statement]:
+        """What is written after the sales: their totals, and all else that was judged."""
+        statements = binding_keys(judge.new_keys)
         if judge.superseded:
             reason = "it came again, and was judged by itself"
             now = self.clock.now()
             statements.append(held_repository.settling(judge.superseded, "discarded", now, reason))
-        if judge.created or judge.new_keys:
-            statements += recording(judge.created, judge.new_keys)
         if judge.created:
             statements += adding(judge.created[0].sale_id, judge.created[-1].sale_id)
         if judge.held:
             statements += held_repository.holding(judge.held, self.wire.encode)
         statements += [held_repository.keying(*one) for one in judge.held_keys]
-        return statements + self._tills.hearing(judge.heard())
+        return statements + self._tills.hearing(judge.tills)

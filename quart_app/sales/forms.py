@@ -21,7 +21,12 @@ MAX_TENDERS = 100
 
 
 class _Form(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    gc=False,
 ):
     """What every form has: unknown members are refused, members not sent are left out."""
 

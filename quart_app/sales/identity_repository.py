@@ -13,7 +13,7 @@ import msgspec
 from quart_app.database.transaction import Reading
 from quart_app.errors import Fault
 from quart_app.sales.models import Known
-from quart_app.tills.numbers import TillNumber
+from quart_app.tills.numbers import TillKey, TillNumbers
 
 _reasons = msgspec.json.Decoder(tuple[Fault, ...])
 
@@ -133,9 +133,7 @@ async def known_keys(reading: Reading, keys: Collection[str]) -> dict[str, Known
     return {row[5]: _known(row[:5]) for row in rows}
 
 
-async def used_numbers(
-    reading: Reading, numbers: Collection[TillNumber]
-) -> dict[TillNumber, Taker]:
+async def used_numbers(reading: Reading, numbers: TillNumbers) -> dict[TillKey, dict[int, Taker]]:
     """Which receipts have those of the tills' numbers that are used, the most senior of each."""
     if not numbers:
         return {}
@@ -171,9 +169,12 @@ async def used_numbers(
                      AND sales.sequence_number = JSON_EXTRACT(asked.value, '$[3]')
          ORDER BY seniority DESC
         """,
-        {"numbers": json.dumps(list(numbers))},
+        {"numbers": json.dumps([(*till, one) for till, some in numbers.items() for one in some])},
     )
-    return {TillNumber(*row[:4]): Taker(row[5], row[4]) for row in rows}
+    used: dict[TillKey, dict[int, Taker]] = {}
+    for row in rows:
+        used.setdefault(TillKey(*row[:3]), {})[row[3]] = Taker(row[5], row[4])
+    return used
 
 
 def _known(row: tuple[Any, ...]) -> Known:

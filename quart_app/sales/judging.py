@@ -12,10 +12,9 @@ from quart_app.products.models import Priced
 from quart_app.products.service import Products
 from quart_app.sales import identity_repository as identities
 from quart_app.sales.arrivals import Arrival
-from quart_app.sales.forms import ReceiptForm
 from quart_app.sales.held.models import Retried
 from quart_app.sales.held.waiting import Wait, lacking, wait_of
-from quart_app.sales.identity_repository import LastIds, Taker
+from quart_app.sales.identity_repository import Taker
 from quart_app.sales.models import (
     Conflicting,
     Created,
@@ -32,11 +31,13 @@ from quart_app.sales.models import (
 from quart_app.sales.pricing import LinesRefused, as_counted
 from quart_app.stores.models import Shop
 from quart_app.stores.service import Stores
-from quart_app.tills.numbers import Heard, HeardTills, TillKey, TillNumber
+from quart_app.tills.numbers import HeardTills, LastWord, TillKey
 from quart_app.tills.service import Tills
 from quart_app.values.calendar import ChainCalendar, local_time
 from quart_app.values.identifiers import new_receipt_id
 from quart_app.values.instant import Instant
+
+_NOBODY: Mapping[int, Taker] = {}
 
 
 class Judge:
@@ -56,12 +57,12 @@ class Judge:
         self._receipts: dict[str, Known] = {}
         self._keys: dict[str, Known] = {}
         self._newcomers: dict[tuple[str, int], int] = {}
-        self._numbers: dict[TillNumber, Taker] = {}
+        self._numbers: dict[TillKey, dict[int, Taker]] = {}
         self._shops: Mapping[int, Shop] = {}
         self._products: Mapping[int, Priced] = {}
-        self._last = LastIds(0, 0)
-        self._heard: list[Heard] = []
-        self._tills = HeardTills({})
+        self._last_sale_id = self._last_held_id = 0
+        self.tills = HeardTills({})
+        """The tills as they are after those that were judged."""
         self.created: list[NewSale] = []
         """The sales that are to be written."""
         self.new_keys: list[NewKey] = []
@@ -77,10 +78,12 @@ class Judge:
         self, reading: Reading, stores: Stores, products: Products, tills: Tills
     ) -> None:
         """Look up everything that these receipts name."""
-        forms = [arrival.form for arrival in self._arrivals]
-        ids = {form.receipt_id for form in forms if form.receipt_id is not None}
+        ids = {one for arrival in self._arrivals if (one := arrival.form.receipt_id) is not None}
         keys = {key for arrival in self._arrivals if (key := arrival.idempotency_key) is not None}
-        numbers = {number for form in forms if (number := till_number(form)) is not None}
+        numbers: dict[TillKey, set[int]] = {}
+        for arrival in self._arrivals:
+            if (number := arrival.form.sequence_number) is not None:
+                numbers.setdefault(arrival.till, set()).add(number)
         identity = asyncio.gather(
             identities.known_receipts(reading, ids),
             identities.known_keys(reading, keys),
@@ -98,42 +101,28 @@ class Judge:
             self._receipts,
             self._keys,
             self._newcomers,
-            self._tills,
-            self._last,
+            self.tills,
+            (self._last_sale_id, self._last_held_id),
         ) = await identity
         # Most numbers are new, which the till's row tells: the receipts are not asked for those.
-        self._numbers = await identities.used_numbers(reading, self._tills.have_come(numbers))
+        self._numbers = await identities.used_numbers(reading, self.tills.have_come(numbers))
         self._shops, self._products = await catalogue
 
     def judge(self, arrival: Arrival) -> Outcome:
         """What becomes of one; what it takes (an identity, a number) is taken for the next."""
-        form = arrival.form
-        by_id = self._receipts.get(form.receipt_id or "")
+        by_id = self._receipts.get(arrival.form.receipt_id or "")
         by_key = self._keys.get(arrival.idempotency_key or "")
-        if (known := by_id or by_key) is not None:
-            if any(
-                one is not None
-                and (one.receipt_id, one.fingerprint) != (known.receipt_id, arrival.fingerprint)
-                for one in (by_id, by_key)
-            ):
-                if by_id is None or by_id.fingerprint != arrival.fingerprint:
-                    self._hold_newcomer(arrival, known)
-                return Conflicting(known.receipt_id)
-            self._remember(arrival, known)
-            if known.held_id is not None:
-                if by_key is None and arrival.idempotency_key is not None:
-                    self.held_keys.append((known.held_id, arrival.idempotency_key))
-                return Held(known.receipt_id, known.reasons)
-            return Duplicate(known.receipt_id)
+        if by_id is not None or by_key is not None:
+            return self._recognised(arrival, by_id, by_key)
         foreseen = self._foreseen(arrival)
         if foreseen is not None:
             receipt_id = foreseen.receipt_id
         else:
-            receipt_id = form.receipt_id or new_receipt_id(arrival.received_at)
-        wait = self._wait(arrival, Taker(self._last.held_id + 1, receipt_id))
-        if not wait.faults:
+            receipt_id = arrival.form.receipt_id or new_receipt_id(arrival.received_at)
+        wait = self._wait(arrival, foreseen, receipt_id)
+        if wait is None:
             try:
-                created = self._count(arrival, receipt_id)
+                created = self._count(arrival, foreseen, receipt_id)
             except LinesRefused as refused:
                 return Refused(refused.faults)
             self._supersede(arrival, receipt_id)
@@ -155,10 +144,10 @@ class Judge:
             if known.sale_id is not None and known.fingerprint == arrival.fingerprint:
                 return Duplicate(known.receipt_id)
             return Conflicting(known.receipt_id)
-        wait = self._wait(arrival, Taker(held.held_id, held.receipt_id))
-        if not wait.faults:
+        wait = self._wait(arrival, None, held.receipt_id, held.held_id)
+        if wait is None:
             try:
-                return self._count(arrival, held.receipt_id)
+                return self._count(arrival, None, held.receipt_id)
             except LinesRefused as refused:
                 wait = Wait(list(refused.faults), is_hopeless=True)
         reasons = tuple(wait.faults)
@@ -166,19 +155,38 @@ class Judge:
         self._remember(arrival, known)
         return wait
 
-    def heard(self) -> HeardTills:
-        """The tills as they are after these receipts."""
-        self._tills.hear(self._heard)
-        return self._tills
+    def _recognised(self, arrival: Arrival, by_id: Known | None, by_key: Known | None) -> Outcome:
+        """What becomes of one whose receipt id or idempotency key is here already."""
+        known = by_id or by_key
+        assert known is not None
+        if any(
+            one is not None
+            and (one.receipt_id, one.fingerprint) != (known.receipt_id, arrival.fingerprint)
+            for one in (by_id, by_key)
+        ):
+            if by_id is None or by_id.fingerprint != arrival.fingerprint:
+                self._hold_newcomer(arrival, known)
+            return Conflicting(known.receipt_id)
+        self._remember(arrival, known)
+        if known.held_id is not None:
+            if by_key is None and arrival.idempotency_key is not None:
+                self.held_keys.append((known.held_id, arrival.idempotency_key))
+            return Held(known.receipt_id, known.reasons)
+        return Duplicate(known.receipt_id)
 
-    def _wait(self, arrival: Arrival, who: Taker) -> Wait:
-        number = till_number(arrival.form)
-        taker = None if number is None else self._numbers.get(number)
-        # A number is whose receipt came first, but for one that is counted already.
-        is_taken = taker is not None and taker.receipt_id != who.receipt_id and taker < who
-        taken_by = taker.receipt_id if taker is not None and is_taken else None
-        wait = Wait([])
-        if self._foreseen(arrival) is None:
+    def _wait(
+        self, arrival: Arrival, foreseen: Sale | None, receipt_id: str, held_id: int | None = None
+    ) -> Wait | None:
+        """Why it cannot be counted yet; None where it can."""
+        taken_by, number = None, arrival.form.sequence_number
+        if number is not None:
+            taker = self._numbers.get(arrival.till, _NOBODY).get(number)
+            # A number is whose receipt came first, but for one that is counted already.
+            if taker is not None and taker.receipt_id != receipt_id:
+                who = Taker(held_id or self._last_held_id + 1, receipt_id)
+                taken_by = taker.receipt_id if taker < who else None
+        wait = None
+        if foreseen is None:
             at_price = arrival.at_catalogue_price
             wait = lacking(arrival.form, self._shops, self._products, at_catalogue_price=at_price)
         return wait_of(arrival, self._now, wait, taken_by)
@@ -190,8 +198,8 @@ class Judge:
             return None
         return foreseen.sale
 
-    def _count(self, arrival: Arrival, receipt_id: str) -> Created:
-        sale = self._foreseen(arrival) or as_counted(
+    def _count(self, arrival: Arrival, foreseen: Sale | None, receipt_id: str) -> Created:
+        sale = foreseen or as_counted(
             arrival.form,
             arrival.received_at,
             receipt_id,
@@ -199,9 +207,9 @@ class Judge:
             self._products,
             self._calendar.day_start,
         )
-        self._last = LastIds(self._last.sale_id + 1, self._last.held_id)
-        self.created.append(NewSale(self._last.sale_id, sale, arrival.fingerprint))
-        self._remember(arrival, Known(self._last.sale_id, receipt_id, arrival.fingerprint))
+        self._last_sale_id += 1
+        self.created.append(NewSale(self._last_sale_id, sale, arrival.fingerprint))
+        self._remember(arrival, Known(self._last_sale_id, receipt_id, arrival.fingerprint))
         return Created(sale)
 
     def _hold_newcomer(self, arrival: Arrival, known: Known) -> None:
@@ -223,9 +231,9 @@ class Judge:
         # What is dated ahead of time is missed in the figures of the day it came.
         dated = min(form.occurred_at, arrival.received_at)
         zone = self._calendar.zone if shop is None else shop.zone
-        self._last = LastIds(self._last.sale_id, self._last.held_id + 1)
+        self._last_held_id += 1
         held = NewHeld(
-            held_id=self._last.held_id,
+            held_id=self._last_held_id,
             receipt_id=receipt_id,
             fingerprint=arrival.fingerprint,
             is_newcomer=is_newcomer,
@@ -250,35 +258,21 @@ class Judge:
     def _hear(
         self, arrival: Arrival, receipt_id: str, business_date: int, *, is_held: bool
     ) -> None:
-        form = arrival.form
-        self._heard.append(
-            Heard(
-                TillKey(form.store_id, form.till_id or "", form.series or ""),
-                receipt_id,
-                form.sequence_number,
-                business_date,
-                int(form.occurred_at),
-                int(arrival.received_at),
-                is_held,
-            )
-        )
+        occurred_at, received_at = int(arrival.form.occurred_at), int(arrival.received_at)
+        word = LastWord(receipt_id, occurred_at, received_at, occurred_at - received_at)
+        number = arrival.form.sequence_number
+        self.tills.hear(arrival.till, number, business_date, word, is_held=is_held)
 
     def _remember(self, arrival: Arrival, known: Known) -> None:
         self._receipts[known.receipt_id] = known
-        number = till_number(arrival.form)
+        number = arrival.form.sequence_number
         if number is not None:
-            taker = Taker(known.held_id or 0, known.receipt_id)
-            self._numbers[number] = min(taker, self._numbers.get(number, taker))
+            takers = self._numbers.setdefault(arrival.till, {})
+            taker, before = Taker(known.held_id or 0, known.receipt_id), takers.get(number)
+            takers[number] = taker if before is None else min(taker, before)
         key = arrival.idempotency_key
         if key is not None and (key not in self._keys or known.sale_id is not None):
             bound = self._keys.get(key)
             self._keys[key] = known
             if known.sale_id is not None and (bound is None or bound.sale_id is None):
                 self.new_keys.append(NewKey(key, known.sale_id))
-
-
-def till_number(form: ReceiptForm) -> TillNumber | None:
-    """The till's own number for a receipt, if it gave one."""
-    if form.sequence_number is None:
-        return None
-    return TillNumber(form.store_id, form.till_id or "", form.series or "", form.sequence_number)

@@ -12,7 +12,7 @@ from quart_app.values.identifiers import Id, ReceiptId
 from quart_app.values.text import Code
 
 
-class Line(msgspec.Struct, frozen=True):
+class Line(msgspec.Struct, frozen=True, gc=False):
     """A line: ``amount`` is what the customer paid, always ``gross`` less ``discount``."""
 
     line_no: int
@@ -26,14 +26,14 @@ class Line(msgspec.Struct, frozen=True):
     tax_minor: int
 
 
-class Tender(msgspec.Struct, frozen=True):
+class Tender(msgspec.Struct, frozen=True, gc=False):
     """A means of payment."""
 
     type: str
     amount_minor: int
 
 
-class Sale(msgspec.Struct, frozen=True, kw_only=True):
+class Sale(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A receipt as it was counted; its sums are those of its lines."""
 
     receipt_id: str
@@ -60,7 +60,7 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
     void_reason: str | None = None
 
 
-class Known(msgspec.Struct, frozen=True):
+class Known(msgspec.Struct, frozen=True, gc=False):
     """What is remembered of a receipt to tell a repetition of it.
 
     ``held_id`` is that of a held one, which has no ``sale_id`` yet.
@@ -73,7 +73,7 @@ class Known(msgspec.Struct, frozen=True):
     reasons: tuple[Fault, ...] = ()
 
 
-class NewSale(msgspec.Struct, frozen=True):
+class NewSale(msgspec.Struct, frozen=True, gc=False):
     """A sale that is to be written, under its id and with its fingerprint."""
 
     sale_id: int
@@ -115,13 +115,13 @@ class NewHeld(msgspec.Struct, frozen=True, kw_only=True):
     waits: bool
 
 
-class Created(msgspec.Struct, frozen=True):
+class Created(msgspec.Struct, frozen=True, gc=False):
     """It is counted now."""
 
     sale: Sale
 
 
-class Duplicate(msgspec.Struct, frozen=True):
+class Duplicate(msgspec.Struct, frozen=True, gc=False):
     """It was counted before; nothing was written."""
 
     receipt_id: str

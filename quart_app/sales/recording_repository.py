@@ -30,14 +30,18 @@ _KEYS = """
 """
 
 
-def recording(created: Sequence[NewSale], keys: Sequence[NewKey]) -> list[Statement]:
-    """What writes sales with their lines and tenders, and binds idempotency keys."""
+def recording(created: Sequence[NewSale]) -> list[Statement]:
+    """What writes sales with their lines and tenders."""
     return [
         *inserting(_SALES, [_sale_row(new) for new in created]),
         *inserting(_LINES, [row for new in created for row in _line_rows(new)]),
         *inserting(_TENDERS, [row for new in created for row in _tender_rows(new)]),
-        *inserting(_KEYS, [(new.key, new.sale_id) for new in keys]),
     ]
+
+
+def binding_keys(keys: Sequence[NewKey]) -> list[Statement]:
+    """What binds idempotency keys to sales that are written by then."""
+    return [*inserting(_KEYS, [(new.key, new.sale_id) for new in keys])]
 
 
 def _sale_row(new: NewSale) -> Row:

@@ -84,11 +84,11 @@ def blueprint(sales: Sales, batches: Batches, wire: Wire, clock: Clock) -> Bluep
             key = _idempotency_key(headers)
             now = clock.now()
             if b'"product_id"' in body and b'"lines"' not in body:
-                short, canonical = wire.decode(read_short, body)
+                short, canonical = wire.decode_sent(read_short, body)
                 form = as_receipt(short, now)
                 arrival = sales.arrived(form, canonical, now, key, at_catalogue_price=True)
             else:
-                receipt, canonical = wire.decode(read_receipt, body)
+                receipt, canonical = wire.decode_sent(read_receipt, body)
                 arrival = sales.arrived(receipt, canonical, now, key)
             acting().require_store(arrival.form.store_id)
         except ServiceError:
@@ -130,7 +130,7 @@ def blueprint(sales: Sales, batches: Batches, wire: Wire, clock: Clock) -> Bluep
     async def void(receipt_id: str) -> Response:
         """Cancel a receipt as if it had not been, on its own business date."""
         body = await read_bytes(sent_headers(), "application/json", MAX_JSON_BYTES)
-        form = wire.decode(read_void, body)[0] if body else VoidForm()
+        form = wire.decode(read_void, body) if body else VoidForm()
         sale, was_voided = await sales.void(receipt_id, form.reason)
         return _again(wire, sale) if was_voided else _as_it_stands(wire, sale)
 

@@ -9,7 +9,7 @@ from quart_app.errors import Fault
 from quart_app.values.shown import DayText, InstantText, MoneyText, QuantityText
 
 
-class ShownLine(msgspec.Struct, frozen=True):
+class ShownLine(msgspec.Struct, frozen=True, gc=False):
     """A line as it was counted."""
 
     line_no: int
@@ -23,7 +23,7 @@ class ShownLine(msgspec.Struct, frozen=True):
     tax: MoneyText
 
 
-class ShownTender(msgspec.Struct, frozen=True):
+class ShownTender(msgspec.Struct, frozen=True, gc=False):
     """A means of payment."""
 
     type: str
@@ -38,7 +38,7 @@ class Disagreement(msgspec.Struct, frozen=True):
     detail: str
 
 
-class ShownSale(msgspec.Struct, frozen=True):
+class ShownSale(msgspec.Struct, frozen=True, gc=False):
     """A receipt as it was counted; ``warnings`` are there where the till's figures disagree."""
 
     receipt_id: str

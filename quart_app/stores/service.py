@@ -1,7 +1,6 @@
 """Stores: a catalogue whose entries each keep a calendar."""
 
 from collections.abc import Collection, Mapping
-from functools import partial
 
 import msgspec
 
@@ -52,5 +51,9 @@ class Stores(Catalogue[Store, Listing]):
         return self._shops.at_hand()
 
     async def shops(self, reading: Reading, ids: set[int]) -> Mapping[int, Shop]:
-        """What a sale needs to know of those of the ids that there are."""
-        return await self._shops.of(ids, partial(self._stores.shops, reading))
+        """What a sale needs to know of those of the ids that there are.
+
+        Of a chain's hundreds all are looked up at once, so that hardly any sale comes before its
+        shop is known.
+        """
+        return await self._shops.of(ids, lambda _: self._stores.shops(reading))

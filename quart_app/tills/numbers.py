@@ -1,7 +1,8 @@
 """What is known of a till: its last receipt, its clock, and which of its numbers never came."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -15,25 +16,14 @@ class TillKey(NamedTuple):
     series: str
 
 
-class TillNumber(NamedTuple):
-    """A till's own number for a receipt, used once."""
-
-    store_id: int
-    till_id: str
-    series: str
-    sequence_number: int
+TillNumbers = Mapping[TillKey, Collection[int]]
+"""Tills' own numbers for receipts, each used once."""
 
 
-class Heard(msgspec.Struct, frozen=True):
-    """A receipt that has come from a till, whatever became of it."""
-
-    till: TillKey
-    receipt_id: str
-    sequence_number: int | None
-    business_date: int
-    occurred_at_us: int
-    received_at_us: int
-    is_held: bool
+@lru_cache(maxsize=4_096)
+def till_key(store_id: int, till_id: str | None, series: str | None) -> TillKey:
+    """The till and series that a receipt names; few, and each named by thousands of receipts."""
+    return TillKey(store_id, till_id or "", series or "")
 
 
 class Gap(NamedTuple):
@@ -107,42 +97,44 @@ class HeardTills:
         self.days: set[tuple[int, int, str]] = set()
         """The business dates, stores and tills that receipts are held of."""
 
-    def hear(self, heard: Iterable[Heard]) -> None:
-        """Take what has come, in its order."""
-        for one in heard:
-            if one.is_held:
-                self.days.add((one.business_date, one.till.store_id, one.till.till_id))
-            ahead_us = one.occurred_at_us - one.received_at_us
-            word = self.last_words.get(one.till)
-            if word is None:
-                self.last_words[one.till] = LastWord(
-                    one.receipt_id, one.occurred_at_us, one.received_at_us, ahead_us
-                )
-            else:
-                word.receipt_id = one.receipt_id
-                word.occurred_at_us = one.occurred_at_us
-                word.received_at_us = one.received_at_us
-                word.clock_skew_us = max(word.clock_skew_us, ahead_us)
-            if one.sequence_number is not None:
-                numbers = self.numbers.setdefault(one.till, Numbers())
-                numbers.receive(one.sequence_number, one.business_date)
+    def hear(
+        self,
+        till: TillKey,
+        number: int | None,
+        business_date: int,
+        word: LastWord,
+        *,
+        is_held: bool,
+    ) -> None:
+        """Take a receipt that has come from a till, whatever became of it."""
+        if is_held:
+            self.days.add((business_date, till.store_id, till.till_id))
+        before = self.last_words.get(till)
+        if before is not None:
+            word.clock_skew_us = max(word.clock_skew_us, before.clock_skew_us)
+        self.last_words[till] = word
+        if number is not None:
+            numbers = self.numbers.get(till)
+            if numbers is None:
+                numbers = self.numbers[till] = Numbers()
+            numbers.receive(number, business_date)
 
-    def have_come(self, numbers: Iterable[TillNumber]) -> list[TillNumber]:
+    def have_come(self, asked: TillNumbers) -> dict[TillKey, list[int]]:
         """Those of the numbers that came before, and may be another receipt's; asked of all first.
 
         A number above the last of its till, below its first or in a gap is nobody's.
         """
-        starts = {till: sorted(known.gaps) for till, known in self.numbers.items()}
-        found = []
-        for number in numbers:
-            till, one = TillKey(*number[:3]), number.sequence_number
+        found: dict[TillKey, list[int]] = {}
+        for till, numbers in asked.items():
             known = self.numbers.get(till)
             if known is None or known.first is None or known.last is None:
                 continue
-            if known.first <= one <= known.last:
-                at = bisect_right(starts[till], one) - 1
-                if at < 0 or known.gaps[starts[till][at]].last_missing < one:
-                    found.append(number)
+            first, last, starts = known.first, known.last, sorted(known.gaps)
+            for number in numbers:
+                if first <= number <= last:
+                    at = bisect_right(starts, number) - 1
+                    if at < 0 or known.gaps[starts[at]].last_missing < number:
+                        found.setdefault(till, []).append(number)
         return found
 
     def closed(self) -> list[int]:

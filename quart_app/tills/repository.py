@@ -7,7 +7,7 @@ from itertools import groupby
 from quart_app.database.steps import Row, Statement
 from quart_app.database.transaction import Reading, inserting
 from quart_app.tills.models import Ack, MissingRange, Till
-from quart_app.tills.numbers import Gap, HeardTills, Numbers, TillKey, TillNumber
+from quart_app.tills.numbers import Gap, HeardTills, Numbers, TillKey, TillNumbers
 
 _DAY_US = 86_400_000_000
 _TILLS = f"""
@@ -68,17 +68,11 @@ _DAYS = """
 """
 
 
-async def known_numbers(
-    reading: Reading, numbers: Collection[TillNumber]
-) -> dict[TillKey, Numbers]:
+async def known_numbers(reading: Reading, numbers: TillNumbers) -> dict[TillKey, Numbers]:
     """What is known of these tills' numbers, with the gaps that these may close."""
     if not numbers:
         return {}
-    ranges: dict[TillKey, tuple[int, int]] = {}
-    for number in numbers:
-        till = TillKey(*number[:3])
-        low, high = ranges.get(till, (number.sequence_number, number.sequence_number))
-        ranges[till] = min(low, number.sequence_number), max(high, number.sequence_number)
+    ranges = [(*till, min(some), max(some)) for till, some in numbers.items()]
     rows = await reading.rows(
         """
         SELECT tills.store_id,
@@ -105,7 +99,7 @@ async def known_numbers(
                      AND till_gaps.first_missing <= JSON_EXTRACT(asked.value, '$[4]')
                      AND till_gaps.last_missing >= JSON_EXTRACT(asked.value, '$[3]')
         """,
-        {"ranges": json.dumps([(*till, *range_) for till, range_ in ranges.items()])},
+        {"ranges": json.dumps(ranges)},
     )
     known: dict[TillKey, Numbers] = {}
     for row in rows:

@@ -8,7 +8,7 @@ from quart_app.database.storage import Storage
 from quart_app.database.transaction import Reading
 from quart_app.tills import repository
 from quart_app.tills.models import Ack, Till, TillListing
-from quart_app.tills.numbers import HeardTills, TillKey, TillNumber
+from quart_app.tills.numbers import HeardTills, TillKey, TillNumbers
 
 
 class Tills:
@@ -22,7 +22,7 @@ class Tills:
         async with self._storage.read() as reading:
             return await repository.acks(reading, tills)
 
-    async def heard_of(self, reading: Reading, numbers: Collection[TillNumber]) -> HeardTills:
+    async def heard_of(self, reading: Reading, numbers: TillNumbers) -> HeardTills:
         """The tills of a group of receipts, as far as their numbers ask for it."""
         return HeardTills(await repository.known_numbers(reading, numbers))
 

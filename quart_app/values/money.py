@@ -30,8 +30,6 @@ class Currency:
         self.code = code
         self.places = _PLACES_OF.get(code, 2)
         # Tills send the same prices all day long.
-        self.parse = lru_cache(maxsize=16_384)(self._parse)
-        """Read an amount, raising ValueRefused (``money_precision`` and the like)."""
         self.format = lru_cache(maxsize=16_384)(self._format)
         """Write minor units with all the currency's digits: 12990 is "129.90"."""
 
@@ -39,7 +37,8 @@ class Currency:
         """Its code."""
         return self.code
 
-    def _parse(self, text: str) -> Money:
+    def parse(self, text: str) -> Money:
+        """Read an amount, raising ValueRefused (``money_precision`` and the like)."""
         return Money(scaled(text, self.places, "money"))
 
     def _format(self, minor: int) -> str:

@@ -14,7 +14,6 @@ class Quantity(int):
     __slots__ = ()
 
 
-@lru_cache(maxsize=16_384)
 def parse_quantity(text: str) -> Quantity:
     """Read a quantity above zero, raising ValueRefused (``quantity_precision`` and the like)."""
     milli = scaled(text, PLACES, "quantity")

@@ -84,9 +84,8 @@ def _too_large(limit: int) -> TooLarge:
 
 async def read_json(wire: Wire, decoder: msgspec.json.Decoder[T]) -> T:
     """The body as a value of the decoder's type; Malformed or Invalid names the place."""
-    return wire.decode(
-        decoder, await read_bytes(sent_headers(), "application/json", MAX_JSON_BYTES)
-    )[0]
+    body = await read_bytes(sent_headers(), "application/json", MAX_JSON_BYTES)
+    return wire.decode(decoder, body)
 
 
 def read_query(wire: Wire, form: type[T]) -> T:

@@ -91,7 +91,7 @@ class Door:
         """Several receipts at once, each as a request of its own."""
         arrivals = []
         for body, key in sent:
-            form, canonical = self._services.wire.decode(self._decoder, body)
+            form, canonical = self._services.wire.decode_sent(self._decoder, body)
             now = self._clock.now()
             arrivals.append(self._services.sales.arrived(form, canonical, now, key))
         outcomes = await asyncio.gather(*map(self._services.sales.take, arrivals))

@@ -16,7 +16,7 @@ AHEAD_US = 86_400_000_000
 
 
 class Wait(msgspec.Struct):
-    """Why a receipt cannot be counted yet; with no fault at all it can."""
+    """Why a receipt cannot be counted yet."""
 
     faults: list[Fault]
     store_id: int | None = None
@@ -32,7 +32,7 @@ def lacking(
     products: Mapping[int, Priced],
     *,
     at_catalogue_price: bool,
-) -> Wait:
+) -> Wait | None:
     """What a receipt speaks of that the catalogue does not have."""
     wait = Wait([])
     shop = shops.get(form.store_id)
@@ -46,17 +46,21 @@ def lacking(
             detail = f"there is no product {line.product_id}"
             wait.faults.append(Fault(place, "unknown_product", detail))
             wait.products += (line.product_id,)
-    return wait
+    return wait if wait.faults else None
 
 
-def wait_of(arrival: Arrival, now: Instant, wait: Wait, number_taken_by: str | None) -> Wait:
+def wait_of(
+    arrival: Arrival, now: Instant, wait: Wait | None, number_taken_by: str | None
+) -> Wait | None:
     """Every reason why a receipt cannot be counted yet; those of the catalogue are told before."""
     form = arrival.form
     if form.occurred_at > now + AHEAD_US:
+        wait = wait or Wait([])
         wait.countable_at_us = form.occurred_at - AHEAD_US
         detail = "it is more than 24 hours ahead: is the till's clock right?"
         wait.faults.append(Fault("occurred_at", "in_the_future", detail))
     if number_taken_by is not None:
+        wait = wait or Wait([])
         wait.is_hopeless = True
         wait.faults.append(
             Fault(
