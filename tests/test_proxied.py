@@ -51,6 +51,18 @@ def test_guesses_are_counted_by_the_client_of_the_proxy(database: Path) -> None:
         assert record["from"] == "2001:db8::7"
 
 
+def test_of_several_lines_that_say_who_asks_the_nearest_proxys_counts(database: Path) -> None:
+    with serving(database) as service:
+        headers = [(WHO, "10.0.0.1"), (WHO, "198.51.100.9")]
+        key = ("Authorization", f"Bearer {made(database, 'manager')}")
+        reply = httpx.post(
+            f"{service.url}/api/v1/stores", json={"address": "A"}, headers=[*headers, key]
+        )
+        assert reply.status_code == 201, reply.text
+        record = httpx.get(f"{service.url}/api/v1/audit", headers=[key]).json()[0]
+        assert record["from"] == "198.51.100.9"
+
+
 def test_a_till_with_a_wrong_key_keeps_nobody_from_signing_in(database: Path) -> None:
     """A revoked key that is sent again and again, from the address that the owner has too."""
     with serving(database) as service:

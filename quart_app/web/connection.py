@@ -7,6 +7,7 @@ part; without those tasks a post costs less.
 """
 
 from functools import cache
+from typing import Any
 
 from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope
 from quart import Quart, Response
@@ -17,7 +18,7 @@ from quart.typing import ResponseTypes
 from quart.utils import encode_headers
 from quart.wrappers.base import BaseRequestWebsocket
 from quart.wrappers.response import DataBody
-from werkzeug.routing import MapAdapter
+from werkzeug.routing import MapAdapter, Rule
 
 from quart_app.clock import stopwatch
 from quart_app.observing.requests import NO_ANSWER, Requests
@@ -27,11 +28,16 @@ from quart_app.web.large_bodies import FLOW, SteadyBody
 class App(Quart):
     """Quart, which finds a route by its path alone."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._found: dict[tuple[str, str], Rule] = {}
+
     def create_url_adapter(self, request: BaseRequestWebsocket | None) -> MapAdapter | None:
         """No route has a host of its own: what is asked of Host is asked at the door."""
         if request is None:
             return None
-        return MapAdapter(
+        return _Finder(
+            self._found,
             self.url_map,
             server_name="",
             script_name=request.root_path or "/",
@@ -40,6 +46,31 @@ class App(Quart):
             path_info=request.path,
             default_method=request.method,
         )
+
+
+class _Finder(MapAdapter):
+    """Finds the route of a path, and remembers those that have no parts to be read."""
+
+    def __init__(self, found: dict[tuple[str, str], Rule], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._found = found
+
+    def match(self, *args: Any, **kwargs: Any) -> Any:
+        """A route with what its path says; as of old where it is asked for in other ways."""
+        if args or kwargs != _ITS_RULE:
+            return super().match(*args, **kwargs)
+        key = self.default_method, self.path_info
+        rule = self._found.get(key)
+        if rule is not None:
+            return rule, {}
+        rule, said = super().match(return_rule=True)
+        # Of these there are as many as routes, whatever is asked for.
+        if not rule.arguments and not said:
+            self._found[key] = rule
+        return rule, said
+
+
+_ITS_RULE = {"return_rule": True}
 
 
 class Request(QuartRequest):
@@ -126,7 +157,8 @@ class Connection(ASGIHTTPConnection):
         request.request_id = self.requests.id_of(self._headers.get(b"x-request-id"))
         self._request_id = request.request_id
         try:
-            await super().handle_request(request, send)
+            # Limits on the time of answers are those of connections.
+            await self._send_response(send, await self.app.handle_request(request))
         finally:
             self.requests.ended(request, self._status, self._size, stopwatch() - begun_ns)
 

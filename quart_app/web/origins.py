@@ -35,10 +35,18 @@ def origin() -> str:
     are the client's own saying. Whoever is on this machine has many addresses to send from anyway.
     """
     peer = request.remote_addr or ""
-    if is_beside(peer) and (said := request.headers.get("X-Forwarded-For")):
-        last = said.rpartition(",")[2].strip()
-        try:
-            return str(ipaddress.ip_address(last))
-        except ValueError:
-            return peer
+    said = None
+    for name, value in request.scope["headers"]:
+        if name == b"x-forwarded-for":
+            # Each proxy on the way may have written a line of its own: this machine's is the last.
+            said = value
+    if said is not None and is_beside(peer):
+        return _address(said.decode("latin-1").rpartition(",")[2].strip()) or peer
     return peer
+
+
+def _address(said: str) -> str | None:
+    try:
+        return str(ipaddress.ip_address(said))
+    except ValueError:
+        return None
