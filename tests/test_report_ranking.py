@@ -15,7 +15,7 @@ from quart_app.reports.models import Question, TopProductsQuestion
 from quart_app.reports.parameters import values_of
 from quart_app.reports.registry import REPORTS
 from quart_app.sales.totals_repository import PREPARATION, adding
-from quart_app.values.calendar import Period, to_day
+from quart_app.values.calendar import Period, month_period, to_day
 from tests.service import ROOT
 
 FIRST = to_day(date(2026, 1, 1))
@@ -88,6 +88,8 @@ async def test_the_first_are_the_first_of_all(
     for _ in range(150):
         start = FIRST + chance.randrange(118)
         period = Period(start, min(FIRST + 119, start + chance.choice([0, 3, 9, 30, 60, 119])))
+        if chance.random() < 0.4:
+            period = month_period(start)
         name, question, order = chance.choice(QUESTIONS)
         report, limit = REPORTS[name], chance.choice([1, 3, 10])
         values: dict[str, Any] = values_of(report, question, period) | {"limit": limit}

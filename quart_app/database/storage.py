@@ -48,7 +48,8 @@ class Storage:
         self._lock = ProcessLock(self.path)
         self._writer: aiosqlite.Connection | None = None
         self._readers: list[aiosqlite.Connection] = []
-        self._idle: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
+        # The last that was given back is the next to be used: what it has read is at hand.
+        self._idle: asyncio.Queue[aiosqlite.Connection] = asyncio.LifoQueue()
         self._turn = asyncio.Lock()
         self._endings: set[asyncio.Task[None]] = set()
         self._checkpointed_at = self._commits_in_log = 0

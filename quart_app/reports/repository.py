@@ -27,6 +27,11 @@ _FIRST_OFFSET, _WIDER, _WIDEST = 10, 4, 6_000
 _decode = msgspec.json.Decoder(list[tuple[Any, ...]]).decode
 _ranking_in = msgspec.json.Decoder(Ranking).decode
 _RANKED_BY = {"-quantity": "candidates-by-quantity", "-revenue": "candidates-by-revenue"}
+_PICKED = "products-picked"
+# What is read of one whole month in place of a source and its candidates.
+_OF_MONTH = {
+    "candidates-by-revenue": ("products-of-month-by-revenue", "floor-by-revenue"),
+}
 
 
 @cache
@@ -72,7 +77,7 @@ async def figures_of(reading: Reading, report: Report, values: Values) -> Figure
     """The rows of certain products, ``product_ids``, and the totals of all."""
     source = source_of(report, values)
     if source == "products":
-        cells = await _cells_of(reading, report, values, "products-picked", (), "candidates-given")
+        cells = await _cells_of(reading, report, values, _PICKED, (), "candidates-given")
         return _read(report, cells)
     return await found_by(reading, report, values, source, ())
 
@@ -98,10 +103,13 @@ async def first_by_rank(
     if "quantity" in ranking and values["unit"] is None:
         return None
     by = [column.name for column in _read_columns(report)].index(order[0][1:])
+    source, candidates = _PICKED, ranking
+    if values["first_month"] == values["last_month"] and values["end_days"] == "[]":
+        source, candidates = _OF_MONTH.get(ranking, (source, candidates))
     offset = limit + _FIRST_OFFSET
     while offset <= _WIDEST:
         asked = {**values, "limit": limit, "skip": 0, "offset": offset}
-        cells = await _cells_of(reading, report, asked, "products-picked", order, ranking)
+        cells = await _cells_of(reading, report, asked, source, order, candidates)
         found = _read(report, cells)
         if len(found.rows) < limit:
             # So few were sold that reading all of them is no more.
@@ -130,7 +138,7 @@ def statement(
     if lacking:
         chosen = f"lacking AS (\n{text_of('lacking')}\n),\n{chosen}"
     total_of = f"{report.source}-total"
-    of_chain = source in (report.source, f"{report.source}-picked")
+    of_chain = source == report.source or candidates is not None
     totalled = f"(\n{text_of(total_of)}\n)" if of_chain and _is_there(total_of) else "found"
     parts = _parts(report)
     total = ",\n       ".join(f"COALESCE(SUM({part}), 0) AS {part}" for part in parts) or "COUNT(*)"

@@ -21,7 +21,12 @@ def percents(parts: Iterable[int], whole: int) -> list[int | None]:
     """Hundredths of a percent, rounded half up; None of nothing, or of less than nothing."""
     if whole <= 0:
         return [None for _ in parts]
-    return [half_up(10_000 * part, whole) for part in parts]
+    twice = 2 * whole
+    # As half_up does it, of which a report of a thousand rows asks a thousand times.
+    return [
+        (20_000 * part + whole) // twice if part >= 0 else half_up(10_000 * part, whole)
+        for part in parts
+    ]
 
 
 def with_shares(report: Report, found: Figures) -> Figures:
