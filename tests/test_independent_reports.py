@@ -126,13 +126,23 @@ def test_every_report_of_figures_is_compared() -> None:
     assert set(EXPECTED) == set(REPORTS) - {"completeness"}
 
 
-@pytest.mark.parametrize("filtered", [False, True], ids=["chain", "stores"])
-def test_every_report_is_equal(chain: tuple[Service, Independent], filtered: bool) -> None:
+def chosen(kind: str, number: int, chance: random.Random, stores: list[int]) -> list[int]:
+    """The stores that are asked about; the various receipts are of the first eight."""
+    if kind == "chain":
+        return []
+    if kind == "few":
+        return [stores[0], *chance.sample(stores[1:], 4)]
+    # All but one, more than half, all; in turn.
+    left_out = (chance.sample(stores[:8], 1), chance.sample(stores, len(stores) // 3), [])
+    return sorted(set(stores) - set(left_out[number % 3]))
+
+
+@pytest.mark.parametrize("kind", ["chain", "few", "most"])
+def test_every_report_is_equal(chain: tuple[Service, Independent], kind: str) -> None:
     service, other = chain
     chance = random.Random(9)
-    for number, (first, last) in enumerate(ranges()):
-        stores = chance.sample(sorted(other.addresses), 5) if filtered else []
-        stores[:1] = [min(other.addresses)] if filtered else []
+    for number, (first, last) in enumerate(ranges()[: 18 if kind == "most" else None]):
+        stores = chosen(kind, number, chance, sorted(other.addresses))
         days = ((first - EPOCH).days, (last - EPOCH).days)
         for name in EXPECTED:
             report = REPORTS[name]

@@ -10,7 +10,8 @@ import pytest
 from quart_app.reports import explain_repository
 from quart_app.reports.moments import UNLISTED
 from quart_app.reports.registry import REPORTS
-from quart_app.reports.repository import statement, text_of
+from quart_app.reports.repository import statement
+from quart_app.reports.sources_repository import OF_RECEIPTS, text_of
 from quart_app.sales.totals_repository import PREPARATION
 from tests.service import ROOT
 from tests.test_architecture import statements
@@ -44,11 +45,15 @@ def of_reports() -> dict[str, str]:
                     found[f"{report.name} {name} {candidates}"] = sql
             else:
                 found[f"{report.name} {name}"] = statement(report, name, order)
+                if name.endswith("-of-stores") and report.source in OF_RECEIPTS:
+                    most = name.replace("-of-", "-of-most-")
+                    found[f"{report.name} {most}"] = statement(report, most, order)
     for report in UNLISTED:
         found[report.name] = statement(report, report.source, report.order)
     for source in ("receipts", "lines", "tenders"):
         found[f"explain-{source}"] = explain_repository.statement(f"explain-{source}")
     found["lacking"] = text_of("lacking")
+    found["stores-are-most"] = text_of("stores-are-most")
     return found
 
 
@@ -73,6 +78,7 @@ def test_every_statement_that_reads_is_planned_here() -> None:
         # The total stands inside the others.
         assert (
             file.stem in ("products-total", "explain-chosen")
+            or file.stem.partition("-")[0] in ("shops", "receipts")
             or file.stem.removeprefix("candidates-") in planned
         )
     assert len(reading()) >= 40
@@ -160,7 +166,19 @@ RANKS = "SEARCH product_month_totals USING COVERING INDEX product_month_totals_b
         ),
         (
             "idle-products idle-products-of-stores",
-            ["SEARCH sales USING INDEX sales_by_store (store_id=? AND business_date<?)", OF_LINES],
+            [OF_STORES, OF_LINES],
+        ),
+        (
+            "idle-products idle-products-of-most-stores",
+            [f"SEARCH sales USING INDEX sales_by_business_date ({DATES})", OF_LINES],
+        ),
+        (
+            "abc products-of-most-stores",
+            [f"SEARCH product_month_totals {MONTHS}", OF_STORES, OF_LINES],
+        ),
+        (
+            "hours hours-of-most-stores",
+            [f"SEARCH hour_totals USING PRIMARY KEY ({DATES})", OF_STORES],
         ),
     ],
 )
