@@ -8,6 +8,7 @@ import msgspec
 from quart_app.dashboard.behind import behind_all, behind_row
 from quart_app.dashboard.report_cells import CellWriter
 from quart_app.dashboard.report_query import Asked, Part
+from quart_app.dashboard.shops import Shops
 from quart_app.reports.models import Column, Report, Table
 from quart_app.reports.render import cells, is_figure
 from quart_app.values.money import Currency
@@ -117,7 +118,7 @@ def _rows(
                 return None
             at = places[name]
             text = writer.text(table.columns[at], now[name], now.get("store_id"))
-            if name == _of_shops(report):
+            if name == shown_by_name(report):
                 text = writer.shop(now["id"])
             return Figure(text, exact[at])
 
@@ -139,13 +140,21 @@ def _rows(
     return found
 
 
-def _of_shops(report: Report) -> str | None:
+def shown_by_name(report: Report) -> str | None:
     """The column that is shown as a shop's name."""
     return "address" if report.source == "stores" else None
 
 
+def by_name(table: Table, shops: Shops, most: int, *, backwards: bool) -> Table:
+    """The first rows in the order of their shops' names, as they are shown."""
+    at = [column.name for column in table.columns].index("id")
+    places = {store_id: place for place, store_id in enumerate(shops.by_id)}
+    rows = sorted(table.rows, key=lambda row: places.get(row[at], len(places)), reverse=backwards)
+    return msgspec.structs.replace(table, rows=rows[:most])
+
+
 def _under(column: Column, row: dict[str, Any], shown: Figure | None, report: Report) -> str | None:
-    if column.name != _of_shops(report) or shown is None or shown.shown == row[column.name]:
+    if column.name != shown_by_name(report) or shown is None or shown.shown == row[column.name]:
         return None
     return str(row[column.name])
 

@@ -96,6 +96,25 @@ def test_every_table_can_be_put_in_the_order_of_a_column(service: Service, name:
             assert f'aria-sort="{"descending" if sort != column else "ascending"}"' in text
 
 
+@pytest.mark.parametrize("name", ["stores", "top-stores"])
+def test_shops_are_put_in_the_order_of_the_names_that_are_shown(
+    service: Service, name: str
+) -> None:
+    kept = {one: service.get("/stores/1").json()[one] for one in ("name", "address")}
+    named = {"name": "Zoo", "address": "A Road"}
+    service.request("PATCH", "/stores/1", json=named).raise_for_status()
+    day = str(local_now().date())
+    found = {}
+    for sort in ("address", "-address"):
+        text = seen(service, f"/reports/{name}?from={day}&to={day}&sort={sort}").text
+        assert f'aria-sort="{"descending" if sort != "address" else "ascending"}"' in text
+        body = re.search("<tbody>(.*?)</tbody>", text, re.DOTALL)
+        assert body is not None
+        found[sort] = re.findall("Zoo|Harbour", body[1])[0]
+    service.request("PATCH", "/stores/1", json=kept).raise_for_status()
+    assert found == {"address": "Harbour", "-address": "Zoo"}
+
+
 def _as_number(cell: Any) -> Any:
     """A figure of the API as what it is the order of."""
     try:
