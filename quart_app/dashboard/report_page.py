@@ -118,7 +118,7 @@ def _rows(
                 return None
             at = places[name]
             text = writer.text(table.columns[at], now[name], now.get("store_id"))
-            if name == shown_by_name(report):
+            if name == _of_shops(report):
                 text = writer.shop(now["id"])
             return Figure(text, exact[at])
 
@@ -140,21 +140,27 @@ def _rows(
     return found
 
 
-def shown_by_name(report: Report) -> str | None:
+def _of_shops(report: Report) -> str | None:
     """The column that is shown as a shop's name."""
     return "address" if report.source == "stores" else None
 
 
+def goes_by_name(report: Report, sort: str) -> bool:
+    """Whether rows are put in an order that is one of shops, which are shown by their names."""
+    order = sort or "".join(report.order[:1])
+    return order.removeprefix("-") in (_of_shops(report), "store_id")
+
+
 def by_name(table: Table, shops: Shops, most: int, *, backwards: bool) -> Table:
-    """The first rows in the order of their shops' names, as they are shown."""
-    at = [column.name for column in table.columns].index("id")
+    """The first rows in the order of their shops' names, and within a shop as they are."""
+    at = [column.name in ("id", "store_id") for column in table.columns].index(True)
     places = {store_id: place for place, store_id in enumerate(shops.by_id)}
     rows = sorted(table.rows, key=lambda row: places.get(row[at], len(places)), reverse=backwards)
     return msgspec.structs.replace(table, rows=rows[:most])
 
 
 def _under(column: Column, row: dict[str, Any], shown: Figure | None, report: Report) -> str | None:
-    if column.name != shown_by_name(report) or shown is None or shown.shown == row[column.name]:
+    if column.name != _of_shops(report) or shown is None or shown.shown == row[column.name]:
         return None
     return str(row[column.name])
 

@@ -10,7 +10,7 @@ from quart_app.dashboard.pages import Pages
 from quart_app.dashboard.periods_shown import PERIODS, periods_around
 from quart_app.dashboard.report_cells import CellWriter
 from quart_app.dashboard.report_charts import chart_of
-from quart_app.dashboard.report_page import by_name, report_page, shown_by_name
+from quart_app.dashboard.report_page import by_name, goes_by_name, report_page
 from quart_app.dashboard.report_query import MOST_ROWS, PAGE_ROWS, Asked, Part, Place
 from quart_app.dashboard.shops import shops_of
 from quart_app.dashboard.sources import Sources
@@ -45,9 +45,8 @@ def add_reports(blueprint: Blueprint, sources: Sources, pages: Pages, page: Answ
         asked = Asked(report, [item for item in items if item[0] not in ("page", "shop", "lang")])
         question = read_parameters(wire, report.question, grouped(asked.items).items())
         most = _most(report, question)
-        # An address in a report is a shop's name here, and so is its order.
         sort = getattr(question, "sort", None) or ""
-        is_by_name = sort.removeprefix("-") == shown_by_name(report)
+        is_by_name = goes_by_name(report, sort)
         is_whole = is_by_name or name in _WHOLE
         part = Part(place=place, most=most, skipped=0 if is_whole else place.start)
         table = await reports.answer(
