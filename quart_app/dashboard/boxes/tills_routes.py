@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 from quart import Blueprint, Response
 
+from quart_app.dashboard.account.entrance import Page
 from quart_app.dashboard.boxes.paging import PageNumber, part_of
-from quart_app.dashboard.entrance import Page
 from quart_app.dashboard.pages import Pages
 from quart_app.dashboard.sources import Sources
 from quart_app.dashboard.viewer import viewer

@@ -12,9 +12,9 @@ from contextlib import suppress
 
 import msgspec
 
-from quart_app.dashboard.day_reports import StoreIds
-from quart_app.dashboard.models import Today
-from quart_app.dashboard.today import TodayFigures
+from quart_app.dashboard.today.figures import TodayFigures
+from quart_app.dashboard.today.models import Today
+from quart_app.dashboard.today.reports import StoreIds
 from quart_app.errors import Busy, ServiceError
 
 MAX_STREAMS = 400

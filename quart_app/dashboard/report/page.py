@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
-from quart_app.dashboard.behind import behind_all, behind_row
-from quart_app.dashboard.report_cells import CellWriter
-from quart_app.dashboard.report_query import Asked, Part
+from quart_app.dashboard.report.behind import behind_all, behind_row
+from quart_app.dashboard.report.cells import CellWriter
+from quart_app.dashboard.report.query import Asked, Part
 from quart_app.dashboard.shops import Shops
 from quart_app.reports.models import Column, Report, Table
 from quart_app.reports.render import cells, is_figure

@@ -7,10 +7,10 @@ from msgspec import Meta
 from quart import Blueprint, Response
 
 from quart_app.catalogue.models import Listing
-from quart_app.dashboard.account_forms import NothingForm
-from quart_app.dashboard.entrance import Page, tried
+from quart_app.dashboard.account.entrance import Page, tried
+from quart_app.dashboard.account.forms import NothingForm
+from quart_app.dashboard.account.signing_in import signed_in, to
 from quart_app.dashboard.forms import read_form, require_own_page, sent
-from quart_app.dashboard.signing_in import signed_in, to
 from quart_app.dashboard.sources import Sources
 from quart_app.dashboard.viewer import viewer
 from quart_app.notes.models import MAX_LENGTH, NoteForm

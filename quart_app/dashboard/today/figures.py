@@ -13,10 +13,10 @@ import msgspec
 from quart_app.access.acting import Actor, act_as
 from quart_app.catalogue.models import Listing
 from quart_app.clock import Clock
-from quart_app.dashboard import today_repository
-from quart_app.dashboard.clocks import DAY_US, MINUTE_US, Clocks, clocks_at
-from quart_app.dashboard.day_reports import WEEK, DayReports, StoreIds, columns_of
-from quart_app.dashboard.models import Attention, Beginnings, Figure, ShopToday, Today
+from quart_app.dashboard.today import repository
+from quart_app.dashboard.today.clocks import DAY_US, MINUTE_US, Clocks, clocks_at
+from quart_app.dashboard.today.models import Attention, Beginnings, Figure, ShopToday, Today
+from quart_app.dashboard.today.reports import WEEK, DayReports, StoreIds, columns_of
 from quart_app.database.storage import Storage
 from quart_app.errors import Fault, InvalidParameter
 from quart_app.notes.service import Notes
@@ -94,7 +94,7 @@ class TodayFigures:
         """What is there for a first report; asked until something has been sold."""
         if self._begun is None or not self._begun.are_made:
             async with self._storage.read() as reading:
-                self._begun = await today_repository.beginnings(reading)
+                self._begun = await repository.beginnings(reading)
         return self._begun
 
     async def _compute(self, kept: _Kept, store_ids: StoreIds, given: int | None) -> Today:

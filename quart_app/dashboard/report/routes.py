@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 from quart import Blueprint, Response, request
 
-from quart_app.dashboard.note_marks import listed_of, marks_of
+from quart_app.dashboard.notes.marks import listed_of, marks_of
 from quart_app.dashboard.pages import Pages
-from quart_app.dashboard.periods_shown import PERIODS, periods_around
-from quart_app.dashboard.report_cells import CellWriter
-from quart_app.dashboard.report_charts import chart_of
-from quart_app.dashboard.report_page import by_name, goes_by_name, report_page
-from quart_app.dashboard.report_query import MOST_ROWS, PAGE_ROWS, Asked, Part, Place
+from quart_app.dashboard.report.cells import CellWriter
+from quart_app.dashboard.report.charts import chart_of
+from quart_app.dashboard.report.page import by_name, goes_by_name, report_page
+from quart_app.dashboard.report.periods import PERIODS, periods_around
+from quart_app.dashboard.report.query import MOST_ROWS, PAGE_ROWS, Asked, Part, Place
 from quart_app.dashboard.shops import shops_of
 from quart_app.dashboard.sources import Sources
 from quart_app.dashboard.viewer import viewer
