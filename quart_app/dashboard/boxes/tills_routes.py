@@ -1,5 +1,6 @@
 """The page of tills: what each sent last, what never came, how its clock goes."""
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -8,6 +9,7 @@ from quart import Blueprint, Response
 from quart_app.dashboard.account.entrance import Page
 from quart_app.dashboard.boxes.paging import PageNumber, part_of
 from quart_app.dashboard.pages import Pages
+from quart_app.dashboard.shops import in_order
 from quart_app.dashboard.sources import Sources
 from quart_app.dashboard.viewer import viewer
 from quart_app.reports.models import Question
@@ -64,10 +66,10 @@ def add_tills(blueprint: Blueprint, page: Page, pages: Pages, sources: Sources) 
         known = {shop.known_id: shop for shop in await sources.today.every_shop()}
         silent = await _silent(sources)
 
-        def place(store_id: int) -> tuple[bool, str, int]:
+        def place(store_id: int) -> tuple[bool, list[Any], int]:
             """By name, as they are shown; those that nobody knows at the end."""
-            name = shop_name(known, store_id).casefold()
-            return not name, name, store_id
+            name = shop_name(known, store_id)
+            return not name, in_order(name), store_id
 
         some, pages_of = part_of(sorted(of_shops, key=place), question.page, SHOPS_A_PAGE)
         now, language = sources.clock.now(), pages.language(who.language)
