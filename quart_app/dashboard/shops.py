@@ -64,6 +64,11 @@ def in_order(name: str) -> list[Any]:
     return [int(part) if place % 2 else part for place, part in enumerate(parts)]
 
 
+def by_name(store: Store) -> tuple[list[Any], int]:
+    """What shops are sorted by: the name that they are shown by."""
+    return in_order(store.name or store.address), store.known_id
+
+
 async def shops_of(stores: Stores, seen: Collection[int] | None) -> Shops:
     """Every shop that may be seen, archived ones too; None for all."""
     found = [
@@ -72,5 +77,5 @@ async def shops_of(stores: Stores, seen: Collection[int] | None) -> Shops:
         for store in await stores.list(Listing(archived=archived))
         if seen is None or store.known_id in seen
     ]
-    found.sort(key=lambda store: (in_order(store.name or store.address), store.known_id))
+    found.sort(key=by_name)
     return Shops({store.known_id: store for store in found})

@@ -13,6 +13,7 @@ import msgspec
 from quart_app.access.acting import Actor, act_as
 from quart_app.catalogue.models import Listing
 from quart_app.clock import Clock
+from quart_app.dashboard.shops import by_name
 from quart_app.dashboard.today import repository
 from quart_app.dashboard.today.clocks import DAY_US, MINUTE_US, Clocks, clocks_at
 from quart_app.dashboard.today.models import Attention, Beginnings, Figure, ShopToday, Today
@@ -147,14 +148,14 @@ class TodayFigures:
         )
 
     async def every_shop(self) -> list[Store]:
-        """All the shops there are and were, looked up once an edition of the catalogue."""
+        """All the shops there are and were, by name, looked up once an edition of the catalogue."""
         edition = self._stores.edition.name
         if self._shops[0] != edition:
             shops = [
                 *await self._stores.list(Listing()),
                 *await self._stores.list(Listing(archived=True)),
             ]
-            self._shops = edition, shops
+            self._shops = edition, sorted(shops, key=by_name)
         return self._shops[1]
 
     async def _until(
