@@ -11,7 +11,7 @@ from quart_app.reports import explain_repository
 from quart_app.reports.moments import UNLISTED
 from quart_app.reports.registry import REPORTS
 from quart_app.reports.repository import statement
-from quart_app.reports.sources_repository import OF_RECEIPTS, text_of
+from quart_app.reports.sources_repository import MANY, text_of
 from quart_app.sales.totals_repository import PREPARATION
 from tests.service import ROOT
 from tests.test_architecture import statements
@@ -45,15 +45,15 @@ def of_reports() -> dict[str, str]:
                     found[f"{report.name} {name} {candidates}"] = sql
             else:
                 found[f"{report.name} {name}"] = statement(report, name, order)
-                if name.endswith("-of-stores") and report.source in OF_RECEIPTS:
-                    most = name.replace("-of-", "-of-most-")
-                    found[f"{report.name} {most}"] = statement(report, most, order)
+                if name.endswith("-of-stores") and report.source in MANY:
+                    many = name.replace("-of-", "-of-many-")
+                    found[f"{report.name} {many}"] = statement(report, many, order)
     for report in UNLISTED:
         found[report.name] = statement(report, report.source, report.order)
     for source in ("receipts", "lines", "tenders"):
         found[f"explain-{source}"] = explain_repository.statement(f"explain-{source}")
     found["lacking"] = text_of("lacking")
-    found["stores-are-most"] = text_of("stores-are-most")
+    found["share-of-stores"] = text_of("share-of-stores")
     return found
 
 
@@ -169,15 +169,15 @@ RANKS = "SEARCH product_month_totals USING COVERING INDEX product_month_totals_b
             [OF_STORES, OF_LINES],
         ),
         (
-            "idle-products idle-products-of-most-stores",
+            "idle-products idle-products-of-many-stores",
             [f"SEARCH sales USING INDEX sales_by_business_date ({DATES})", OF_LINES],
         ),
         (
-            "abc products-of-most-stores",
+            "abc products-of-many-stores",
             [f"SEARCH product_month_totals {MONTHS}", OF_STORES, OF_LINES],
         ),
         (
-            "hours hours-of-most-stores",
+            "hours hours-of-many-stores",
             [f"SEARCH hour_totals USING PRIMARY KEY ({DATES})", OF_STORES],
         ),
     ],

@@ -4,8 +4,7 @@
 ``NAME-of-stores.sql``; ``NAME-as-of.sql`` answers as of an instant.
 
 What is kept for the chain but not by shop is added up, for some shops, from their own receipts. The
-shops that sold more than all others are the chain less those others: so no more than half of the
-receipts are ever read.
+shops that sold most of it are the chain less the others, so that those that are fewer are read.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,10 +18,14 @@ Values = Mapping[str, object]
 _SQL = resources.files("quart_app.reports") / "sql"
 # Their rows have ``counted``, by which one is known that nothing is left of.
 _ADDED_UP = ("products", "categories", "hours", "tenders", "promotions")
-OF_RECEIPTS = (*_ADDED_UP, "idle-products")
-"""What some shops' receipts are read for."""
+MANY = dict.fromkeys(_ADDED_UP, 60) | {"idle-products": 10}
+"""What some shops' receipts are read for, and from how many of a hundred lines on in another way.
+
+The chain's own totals have to be read when others are taken from them. Reading by day begins to pay
+sooner: the receipts of a day lie together.
+"""
 _OF_STORES = "-of-stores"
-_OF_MOST = "-of-most-stores"
+_OF_MANY = "-of-many-stores"
 
 
 @cache
@@ -38,16 +41,16 @@ def is_there(name: str) -> bool:
 
 
 async def source_of(reading: Reading, report: Report, values: Values) -> str:
-    """What answers: of an instant, of some shops, of most of them, or of the whole chain."""
+    """What answers: of an instant, of some shops, of many of them, or of the whole chain."""
     if values["as_of"] is not None:
         return f"{report.source}-as-of"
     of_stores = f"{report.source}{_OF_STORES}"
     if values["store_ids"] is None or not is_there(of_stores):
         return report.source
-    if report.source in OF_RECEIPTS:
-        row = await reading.row(text_of("stores-are-most"), values)
-        if row is not None and row[0]:
-            return f"{report.source}{_OF_MOST}"
+    if report.source in MANY:
+        row = await reading.row(text_of("share-of-stores"), values)
+        if row is not None and (row[0] or 0) > MANY[report.source]:
+            return f"{report.source}{_OF_MANY}"
     return of_stores
 
 
@@ -55,9 +58,9 @@ def read_of(source: str) -> dict[str, str]:
     """The shops and receipts that a file of some shops reads, by the names it has for them."""
     if source.endswith(_OF_STORES):
         shops, receipts = "shops-chosen", "receipts-by-store"
-    elif not source.endswith(_OF_MOST):
+    elif not source.endswith(_OF_MANY):
         return {}
-    elif source.removesuffix(_OF_MOST) in _ADDED_UP:
+    elif source.removesuffix(_OF_MANY) in _ADDED_UP:
         shops, receipts = "shops-others", "receipts-by-store"
     else:
         shops, receipts = "shops-chosen", "receipts-by-day"
@@ -66,9 +69,9 @@ def read_of(source: str) -> dict[str, str]:
 
 def rows_of(source: str, told: Iterable[str], sums: Iterable[str]) -> str:
     """The rows that a source answers: what is told of each, and its sums."""
-    name = source.removesuffix(_OF_MOST)
+    name = source.removesuffix(_OF_MANY)
     if name not in _ADDED_UP or name == source:
-        return text_of(source.replace(_OF_MOST, _OF_STORES))
+        return text_of(source.replace(_OF_MANY, _OF_STORES))
     keys, added = list(told), [*sums, "counted"]
     return f"""
 SELECT {_listed(keys)},

@@ -1,4 +1,4 @@
--- The same of most of the shops: by the index of days, which is nearly the order they lie in. The plus
+-- The same of many shops: by the index of days, which is nearly the order they lie in. The plus
 -- keeps the other index out.
 SELECT id,
        type,
