@@ -163,6 +163,34 @@ def test_every_report_is_equal(chain: tuple[Service, Independent], kind: str) ->
                 assert answer["totals"] == totals(other, days, stores, names), place
 
 
+@pytest.mark.parametrize("kind", ["chain", "few", "most"])
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [("products", {}), ("abc", {}), ("top-products", {"by": "revenue"}), ("top-products", {})],
+)
+def test_what_was_before_is_what_a_report_of_then_says(
+    chain: tuple[Service, Independent], name: str, asked: dict[str, str], kind: str
+) -> None:
+    """Also of the few products of a page, and of all of them together."""
+    service, other = chain
+    for number in range(3):
+        stores = chosen(kind, number, random.Random(number), sorted(other.addresses))
+        asked_of = {**asked, "store_id": stores}
+        now = {"from": "2017-11-01", "to": "2017-11-15"}
+        found = service.report(name, **now, **asked_of, compare="previous", limit=60)
+        assert found["compared_with"] == {"from": "2017-10-17", "to": "2017-10-31"}
+        before = found["compared_with"]
+        then = service.report(name, **before, **asked_of, limit=100_000)
+        measures = [one for one in ("revenue", "quantity") if one in found["rows"][0]]
+        rows = {row["id"]: [row[one] for one in measures] for row in then["rows"]}
+        assert len(found["rows"]) == 60
+        for row in found["rows"]:
+            nothing = ["0.00", "0"][: len(measures)]
+            was = [row[f"{one}_before"] for one in measures]
+            assert was == rows.get(row["id"], nothing), (number, row)
+        assert found["totals"]["revenue_before"] == then["totals"]["revenue"]
+
+
 def totals(other: Independent, days: tuple[int, int], stores: list[int], names: list[str]) -> Row:
     sums = other.sums("", *days, stores) or [dict.fromkeys(SUMS, 0)]
     figures = measured(sums[0])

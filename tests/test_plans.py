@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from quart_app.reports import explain_repository
+from quart_app.reports.models import Report
 from quart_app.reports.moments import UNLISTED
 from quart_app.reports.registry import REPORTS
 from quart_app.reports.repository import statement
@@ -30,13 +31,26 @@ def plan(sql: str) -> list[str]:
         return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
 
 
+def of_file(report: Report, name: str) -> dict[str, str]:
+    """The statements that one file is a part of."""
+    order = report.order
+    found = {f"{report.name} {name}": statement(report, name, order)}
+    if name.endswith("-of-stores") and report.source in MANY:
+        many = name.replace("-of-", "-of-many-")
+        found[f"{report.name} {many}"] = statement(report, many, order)
+        for source in (name, many) if report.source == "products" else ():
+            picked = statement(report, source, order, "candidates-given")
+            found[f"{report.name} {source} picked"] = picked
+    return found
+
+
 def of_reports() -> dict[str, str]:
     """Every statement that a report can be answered by, whole, under its report and file."""
     found = {}
     for report in REPORTS.values():
         for file in sorted(SQL.glob(f"{report.source}*.sql")):
             name, order = file.stem, report.order
-            if name == "products-total" or name.partition("-of-")[0] != report.source:
+            if name.startswith("products-total") or name.partition("-of-")[0] != report.source:
                 if name not in (f"{report.source}-as-of", "products-picked"):
                     continue
             if name == "products-picked":
@@ -44,10 +58,7 @@ def of_reports() -> dict[str, str]:
                     sql = statement(report, name, order, f"candidates-{candidates}")
                     found[f"{report.name} {name} {candidates}"] = sql
             else:
-                found[f"{report.name} {name}"] = statement(report, name, order)
-                if name.endswith("-of-stores") and report.source in MANY:
-                    many = name.replace("-of-", "-of-many-")
-                    found[f"{report.name} {many}"] = statement(report, many, order)
+                found |= of_file(report, name)
     for report in UNLISTED:
         found[report.name] = statement(report, report.source, report.order)
     for source in ("receipts", "lines", "tenders"):
@@ -77,8 +88,8 @@ def test_every_statement_that_reads_is_planned_here() -> None:
     for file in SQL.glob("*.sql"):
         # The total stands inside the others.
         assert (
-            file.stem in ("products-total", "explain-chosen")
-            or file.stem.partition("-")[0] in ("shops", "receipts")
+            file.stem == "explain-chosen"
+            or file.stem.startswith(("products-total", "shops-", "receipts-"))
             or file.stem.removeprefix("candidates-") in planned
         )
     assert len(reading()) >= 40

@@ -35,6 +35,7 @@ def values_of(report: Report, question: Question, period: Period) -> Values:
         **_cover_values(period),
         "store_ids": json.dumps(question.store_id) if question.store_id else None,
         "read_from": period.first,
+        "product_ids": None,
         "limit": question.limit or report.limit,
         "skip": 0,
         "unit": question.one_unit if isinstance(question, TopProductsQuestion) else None,

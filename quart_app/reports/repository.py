@@ -54,10 +54,13 @@ async def figures(
 async def figures_of(reading: Reading, report: Report, values: Values) -> Figures:
     """The rows of certain products, ``product_ids``, and the totals of all."""
     source = await source_of(reading, report, values)
-    if source == "products":
-        cells = await _cells_of(reading, report, values, "products-picked", (), "candidates-given")
+    is_of_stores = report.source == "products" and bool(read_of(source))
+    # Of the products of one unit only the lines themselves tell what all add up to.
+    if source == "products" or (is_of_stores and values["unit"] is None):
+        picked = source if is_of_stores else "products-picked"
+        cells = await _cells_of(reading, report, values, picked, (), "candidates-given")
         return _read(report, cells)
-    return await found_by(reading, report, values, source, ())
+    return await found_by(reading, report, {**values, "product_ids": None}, source, ())
 
 
 async def found_by(
@@ -114,9 +117,6 @@ def statement(
         chosen = f"{chosen}{name} AS (\n{text}\n),\n"
     if lacking:
         chosen = f"lacking AS (\n{text_of('lacking')}\n),\n{chosen}"
-    total_of = f"{report.source}-total"
-    of_chain = source in (report.source, f"{report.source}-picked")
-    totalled = f"(\n{text_of(total_of)}\n)" if of_chain and is_there(total_of) else "found"
     parts = _parts(report)
     total = ",\n       ".join(f"COALESCE(SUM({part}), 0) AS {part}" for part in parts) or "COUNT(*)"
     cells = [*_cells(report), *(["found.so_far_minor"] if has_sum(report) else [])]
@@ -125,11 +125,11 @@ def statement(
     sums = [MEASURES[name].of("total") for name in _summed(report)]
     return f"""
 WITH {chosen}found AS (
-{rows_of(source, _told(report), parts)}
+{rows_of(source, _told(report), parts, is_picked=candidates is not None)}
 ),
 total AS (
 SELECT {total}
-  FROM {totalled}
+  FROM {_totalled(report, source, is_picked=candidates is not None)}
 ),
 {_ranked(report) if has_sum(report) else ""}shown AS (
 SELECT {_listed(shown)}
@@ -146,6 +146,14 @@ SELECT (SELECT JSON_GROUP_ARRAY(JSON_ARRAY({", ".join(f"c{i}" for i in range(len
        {_LACKING if lacking else "NULL"},
        {_RANKING if with_ranking else "NULL"}
 """
+
+
+def _totalled(report: Report, source: str, *, is_picked: bool) -> str:
+    """What the totals are added up from: the rows, or what is less to read, or has all of them."""
+    name = f"{report.source}-total"
+    if source not in (report.source, f"{report.source}-picked"):
+        name = f"{name}-of-stores" if is_picked else ""
+    return f"(\n{text_of(name)}\n)" if is_there(name) else "found"
 
 
 _ROWS, _TOTALS, _BOUND, _LACKS, _RANKS = range(5)

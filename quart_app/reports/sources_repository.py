@@ -67,8 +67,13 @@ def read_of(source: str) -> dict[str, str]:
     return {"shops": text_of(shops), "receipts": text_of(receipts)}
 
 
-def rows_of(source: str, told: Iterable[str], sums: Iterable[str]) -> str:
-    """The rows that a source answers: what is told of each, and its sums."""
+def rows_of(
+    source: str, told: Iterable[str], sums: Iterable[str], *, is_picked: bool = False
+) -> str:
+    """The rows that a source answers: what is told of each, and its sums.
+
+    With ``is_picked`` those of the ``candidates`` are enough.
+    """
     name = source.removesuffix(_OF_MANY)
     if name not in _ADDED_UP or name == source:
         return text_of(source.replace(_OF_MANY, _OF_STORES))
@@ -78,7 +83,7 @@ SELECT {_listed(keys)},
        {_listed(f"SUM({one}) AS {one}" for one in added)}
   FROM (SELECT {_listed([*keys, *added])}
           FROM (
-{text_of(name)}
+{text_of(f"{name}-picked" if is_picked else name)}
 )
         UNION ALL
         SELECT {_listed([*keys, *(f"-{one}" for one in added)])}

@@ -1,5 +1,5 @@
 -- Totals of products are kept for the whole chain; for some of its shops the lines of their
--- receipts are added up.
+-- receipts are added up: of all products, or of those that are asked about.
 WITH sold AS (
        SELECT sale_lines.product_id,
               SUM(CASE receipts.type
@@ -17,6 +17,8 @@ WITH sold AS (
               COUNT(*) AS counted
          FROM receipts
               INNER JOIN sale_lines ON sale_lines.sale_id = receipts.id
+        WHERE (:product_ids IS NULL
+               OR sale_lines.product_id IN (SELECT value FROM JSON_EACH(:product_ids)))
         GROUP BY sale_lines.product_id
 )
 SELECT sold.product_id AS id,
