@@ -10,11 +10,11 @@ from quart_app.backups.watch import BackupWatch
 from quart_app.checking.routes import blueprint as checking_blueprint
 from quart_app.checking.service import Checking
 from quart_app.clock import Clock
-from quart_app.dashboard.live import Live
 from quart_app.dashboard.pages import Pages
 from quart_app.dashboard.routes import blueprint as dashboard_blueprint
 from quart_app.dashboard.sources import Sources
-from quart_app.dashboard.today import TodayFigures
+from quart_app.dashboard.today.figures import TodayFigures
+from quart_app.dashboard.today.live import Live
 from quart_app.database.storage import Storage
 from quart_app.digest.delivery import Delivery
 from quart_app.digest.mail import Mail

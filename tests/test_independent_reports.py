@@ -126,13 +126,23 @@ def test_every_report_of_figures_is_compared() -> None:
     assert set(EXPECTED) == set(REPORTS) - {"completeness"}
 
 
-@pytest.mark.parametrize("filtered", [False, True], ids=["chain", "stores"])
-def test_every_report_is_equal(chain: tuple[Service, Independent], filtered: bool) -> None:
+def chosen(kind: str, number: int, chance: random.Random, stores: list[int]) -> list[int]:
+    """The stores that are asked about; the various receipts are of the first eight."""
+    if kind == "chain":
+        return []
+    if kind == "few":
+        return [stores[0], *chance.sample(stores[1:], 4)]
+    # All but one, more than half, all; in turn.
+    left_out = (chance.sample(stores[:8], 1), chance.sample(stores, len(stores) // 3), [])
+    return sorted(set(stores) - set(left_out[number % 3]))
+
+
+@pytest.mark.parametrize("kind", ["chain", "few", "most"])
+def test_every_report_is_equal(chain: tuple[Service, Independent], kind: str) -> None:
     service, other = chain
     chance = random.Random(9)
-    for number, (first, last) in enumerate(ranges()):
-        stores = chance.sample(sorted(other.addresses), 5) if filtered else []
-        stores[:1] = [min(other.addresses)] if filtered else []
+    for number, (first, last) in enumerate(ranges()[: 18 if kind == "most" else None]):
+        stores = chosen(kind, number, chance, sorted(other.addresses))
         days = ((first - EPOCH).days, (last - EPOCH).days)
         for name in EXPECTED:
             report = REPORTS[name]
@@ -151,6 +161,34 @@ def test_every_report_is_equal(chain: tuple[Service, Independent], filtered: boo
             if name in WHOLE:
                 names = list(answer["totals"])
                 assert answer["totals"] == totals(other, days, stores, names), place
+
+
+@pytest.mark.parametrize("kind", ["chain", "few", "most"])
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [("products", {}), ("abc", {}), ("top-products", {"by": "revenue"}), ("top-products", {})],
+)
+def test_what_was_before_is_what_a_report_of_then_says(
+    chain: tuple[Service, Independent], name: str, asked: dict[str, str], kind: str
+) -> None:
+    """Also of the few products of a page, and of all of them together."""
+    service, other = chain
+    for number in range(3):
+        stores = chosen(kind, number, random.Random(number), sorted(other.addresses))
+        asked_of = {**asked, "store_id": stores}
+        now = {"from": "2017-11-01", "to": "2017-11-15"}
+        found = service.report(name, **now, **asked_of, compare="previous", limit=60)
+        assert found["compared_with"] == {"from": "2017-10-17", "to": "2017-10-31"}
+        before = found["compared_with"]
+        then = service.report(name, **before, **asked_of, limit=100_000)
+        measures = [one for one in ("revenue", "quantity") if one in found["rows"][0]]
+        rows = {row["id"]: [row[one] for one in measures] for row in then["rows"]}
+        assert len(found["rows"]) == 60
+        for row in found["rows"]:
+            nothing = ["0.00", "0"][: len(measures)]
+            was = [row[f"{one}_before"] for one in measures]
+            assert was == rows.get(row["id"], nothing), (number, row)
+        assert found["totals"]["revenue_before"] == then["totals"]["revenue"]
 
 
 def totals(other: Independent, days: tuple[int, int], stores: list[int], names: list[str]) -> Row:

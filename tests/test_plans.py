@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from quart_app.reports import explain_repository
+from quart_app.reports.models import Report
 from quart_app.reports.moments import UNLISTED
 from quart_app.reports.registry import REPORTS
-from quart_app.reports.repository import statement, text_of
+from quart_app.reports.repository import statement
+from quart_app.reports.sources_repository import MANY, text_of
 from quart_app.sales.totals_repository import PREPARATION
 from tests.service import ROOT
 from tests.test_architecture import statements
@@ -36,25 +38,39 @@ PICKING = {
 """The files that read few products, and what says which."""
 
 
+def of_file(report: Report, name: str) -> dict[str, str]:
+    """The statements that one file is a part of."""
+    order = report.order
+    found = {f"{report.name} {name}": statement(report, name, order)}
+    if name.endswith("-of-stores") and report.source in MANY:
+        many = name.replace("-of-", "-of-many-")
+        found[f"{report.name} {many}"] = statement(report, many, order)
+        for source in (name, many) if report.source == "products" else ():
+            picked = statement(report, source, order, "candidates-given")
+            found[f"{report.name} {source} picked"] = picked
+    return found
+
+
 def of_reports() -> dict[str, str]:
     """Every statement that a report can be answered by, whole, under its report and file."""
     found = {}
     for report in REPORTS.values():
         for file in sorted(SQL.glob(f"{report.source}*.sql")):
             name, order = file.stem, report.order
-            if name == "products-total":
+            if name.startswith("products-total"):
                 continue
             if name in PICKING:
                 for candidates in PICKING[name]:
                     sql = statement(report, name, order, candidates)
                     found[f"{report.name} {name} {candidates}"] = sql
             elif name.partition("-of-")[0] == report.source or name == f"{report.source}-as-of":
-                found[f"{report.name} {name}"] = statement(report, name, order)
+                found |= of_file(report, name)
     for report in UNLISTED:
         found[report.name] = statement(report, report.source, report.order)
     for source in ("receipts", "lines", "tenders"):
         found[f"explain-{source}"] = explain_repository.statement(f"explain-{source}")
     found["lacking"] = text_of("lacking")
+    found["share-of-stores"] = text_of("share-of-stores")
     return found
 
 
@@ -77,7 +93,11 @@ def test_every_statement_that_reads_is_planned_here() -> None:
     planned = " ".join(name for name in of_reports())
     for file in SQL.glob("*.sql"):
         # The total stands inside the others.
-        assert file.stem in ("products-total", "explain-chosen") or file.stem in planned
+        assert (
+            file.stem == "explain-chosen"
+            or file.stem.startswith(("products-total", "shops-", "receipts-"))
+            or file.stem in planned
+        )
     assert len(reading()) >= 40
 
 
@@ -174,7 +194,19 @@ RANKS = "SEARCH product_month_totals USING COVERING INDEX product_month_totals_b
         ),
         (
             "idle-products idle-products-of-stores",
-            ["SEARCH sales USING INDEX sales_by_store (store_id=? AND business_date<?)", OF_LINES],
+            [OF_STORES, OF_LINES],
+        ),
+        (
+            "idle-products idle-products-of-many-stores",
+            [f"SEARCH sales USING INDEX sales_by_business_date ({DATES})", OF_LINES],
+        ),
+        (
+            "abc products-of-many-stores",
+            [f"SEARCH product_month_totals {MONTHS}", OF_STORES, OF_LINES],
+        ),
+        (
+            "hours hours-of-many-stores",
+            [f"SEARCH hour_totals USING PRIMARY KEY ({DATES})", OF_STORES],
         ),
     ],
 )

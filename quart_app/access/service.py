@@ -21,6 +21,7 @@ from quart_app.in_turn import InTurn
 from quart_app.stores.service import Stores
 from quart_app.values.calendar import Day, day_begins, local_time
 from quart_app.values.instant import Instant, format_instant
+from quart_app.watching import Watching
 
 _KEY_BYTES = 32
 # Each writing is a commit, after which nobody's copy of a report is known to be fresh.
@@ -60,7 +61,7 @@ class Keys:
         self._is_loaded = False
         self._used: dict[int, int] = {}
         self._changes = InTurn()
-        self._watch: asyncio.Task[None] | None = None
+        self._watching = Watching(self._keep_watch)
 
     @property
     def is_open(self) -> bool:
@@ -113,15 +114,11 @@ class Keys:
 
     async def watch(self) -> None:
         """Write down now and then when keys were used last, until ``finish``."""
-        if self._watch is None:
-            self._watch = asyncio.create_task(self._keep_watch())
+        self._watching.begin()
 
     async def finish(self) -> None:
         """Watch no more, and write down what is not yet written."""
-        if self._watch is not None:
-            watch, self._watch = self._watch, None
-            watch.cancel()
-            await asyncio.gather(watch, return_exceptions=True)
+        await self._watching.end()
         await self._note_used()
 
     async def _keep_watch(self) -> None:

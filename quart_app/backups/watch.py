@@ -14,6 +14,7 @@ from quart_app.backups.last import last_backup
 from quart_app.clock import Clock
 from quart_app.database.unfinished import remove_what_was_left
 from quart_app.settings import Settings
+from quart_app.watching import Watching
 
 _MINUTE_S = 60
 _MINUTE_US = 60_000_000
@@ -33,27 +34,25 @@ class BackupWatch:
         self._every_minutes = settings.backup_every_minutes
         self._keep = settings.backup_keep
         self._clock = clock
-        self._watch: asyncio.Task[None] | None = None
+        self._watching = Watching(self._keep_watch)
 
     async def watch(self) -> None:
         """Make backups until ``finish``, if a folder is set."""
-        if self._folder is not None and self._watch is None:
-            self._watch = asyncio.create_task(self._keep_watch(self._folder))
+        if self._folder is not None:
+            self._watching.begin()
 
     async def finish(self) -> None:
         """Watch no more; a backup that is being made is given up, and leaves nothing."""
-        if self._watch is not None:
-            watch, self._watch = self._watch, None
-            watch.cancel()
-            await asyncio.gather(watch, return_exceptions=True)
-            if self._folder is not None and self._folder.is_dir():
-                # One that did not end in time had to be killed.
-                try:
-                    await asyncio.to_thread(remove_what_was_left, self._folder)
-                except OSError as error:
-                    _log.warning("an unfinished backup may be left in its folder: %s", error)
+        if await self._watching.end() and self._folder is not None and self._folder.is_dir():
+            # One that did not end in time had to be killed.
+            try:
+                await asyncio.to_thread(remove_what_was_left, self._folder)
+            except OSError as error:
+                _log.warning("an unfinished backup may be left in its folder: %s", error)
 
-    async def _keep_watch(self, folder: Path) -> None:
+    async def _keep_watch(self) -> None:
+        assert self._folder is not None
+        folder = self._folder
         await asyncio.sleep(self._due_in_s())
         while True:
             is_good = await self._back_up(folder)

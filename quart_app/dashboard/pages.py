@@ -11,9 +11,9 @@ from jinja2.runtime import Context
 from quart_app.dashboard.assets import address_of
 from quart_app.dashboard.charts.bar import bar
 from quart_app.dashboard.charts.spark import spark
-from quart_app.dashboard.day_curve import day_curve
-from quart_app.dashboard.models import Today
 from quart_app.dashboard.refusals import refusals
+from quart_app.dashboard.today.curve import day_curve
+from quart_app.dashboard.today.models import Today
 from quart_app.values.calendar import Day
 from quart_app.values.money import Currency
 

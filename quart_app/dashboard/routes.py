@@ -9,20 +9,20 @@ import msgspec
 from quart import Blueprint, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
-from quart_app.dashboard.account_routes import add_account
+from quart_app.dashboard.account.entrance import Page
+from quart_app.dashboard.account.entrance_routes import add_entrance
+from quart_app.dashboard.account.routes import add_account
+from quart_app.dashboard.account.signing_in import person, recognise, require_sign_in
 from quart_app.dashboard.assets import by_address
 from quart_app.dashboard.boxes.routes import add_boxes
 from quart_app.dashboard.catalogue.routes import add_catalogue
-from quart_app.dashboard.entrance import Page
-from quart_app.dashboard.entrance_routes import add_entrance
-from quart_app.dashboard.live import Live
 from quart_app.dashboard.navigation import entries_for
-from quart_app.dashboard.note_routes import add_notes
+from quart_app.dashboard.notes.routes import add_notes
 from quart_app.dashboard.pages import Pages
-from quart_app.dashboard.receipt_routes import add_receipts
-from quart_app.dashboard.report_routes import add_reports
-from quart_app.dashboard.signing_in import person, recognise, require_sign_in
+from quart_app.dashboard.report.receipt_routes import add_receipts
+from quart_app.dashboard.report.routes import add_reports
 from quart_app.dashboard.sources import Sources
+from quart_app.dashboard.today.live import Live
 from quart_app.dashboard.viewer import LANGUAGE_COOKIE, LANGUAGES, asked_language, viewer
 from quart_app.errors import NotFound, ServiceError, Unauthorized
 from quart_app.values.calendar import Day

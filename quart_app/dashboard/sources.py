@@ -8,7 +8,7 @@ from quart_app.access.attempts import Attempts
 from quart_app.access.audit import Audit
 from quart_app.access.service import Keys
 from quart_app.clock import Clock
-from quart_app.dashboard.today import TodayFigures
+from quart_app.dashboard.today.figures import TodayFigures
 from quart_app.digest.service import Digests
 from quart_app.notes.service import Notes
 from quart_app.people.service import People

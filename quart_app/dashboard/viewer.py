@@ -8,7 +8,7 @@ from werkzeug.datastructures import LanguageAccept
 
 from quart_app.access.acting import acting
 from quart_app.access.models import Role
-from quart_app.dashboard.signing_in import person
+from quart_app.dashboard.account.signing_in import person
 
 LANGUAGES = ("en", "ru")
 LANGUAGE_COOKIE = "lang"

@@ -13,6 +13,7 @@ from quart_app.digest.models import Asked
 from quart_app.digest.service import Digests
 from quart_app.errors import ServiceError
 from quart_app.people.service import People
+from quart_app.watching import Watching
 
 _EVERY_S = 60
 _FIRST_PAUSE_S = 2
@@ -29,7 +30,7 @@ class Delivery:
         self._people = people
         self._mail = mail
         self._clock = clock
-        self._watch: asyncio.Task[None] | None = None
+        self._watching = Watching(self._keep_watch)
         self._sending: asyncio.Task[None] | None = None
         self._pause_s = _FIRST_PAUSE_S
         self.failure = ""
@@ -42,15 +43,12 @@ class Delivery:
 
     async def watch(self) -> None:
         """Send digests until ``finish``, if there is a server that takes mail."""
-        if self.is_on and self._watch is None:
-            self._watch = asyncio.create_task(self._keep_watch())
+        if self.is_on:
+            self._watching.begin()
 
     async def finish(self) -> None:
         """Watch no more; a message that is being handed over is given a moment."""
-        if self._watch is not None:
-            watch, self._watch = self._watch, None
-            watch.cancel()
-            await asyncio.gather(watch, return_exceptions=True)
+        await self._watching.end()
         if self._sending is not None and not self._sending.done():
             await asyncio.wait({self._sending}, timeout=_ENDS_WITHIN_S)
             self._sending.cancel()

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from quart_app.access.acting import acting
 from quart_app.access.audit import Audit
 from quart_app.clock import Clock
-from quart_app.dashboard.day_reports import StoreIds
 from quart_app.dashboard.pages import Pages
-from quart_app.dashboard.today import TodayFigures
+from quart_app.dashboard.today.figures import TodayFigures
+from quart_app.dashboard.today.reports import StoreIds
 from quart_app.database.storage import Storage
 from quart_app.digest import repository
 from quart_app.digest.models import Asked, Digest, DigestQuestion

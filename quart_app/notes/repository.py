@@ -26,6 +26,20 @@ _REMOVE = """
     DELETE FROM notes
      WHERE id = :id
 """
+_NOTES = """
+    SELECT notes.id,
+           notes.business_date,
+           notes.store_id,
+           COALESCE(stores.name, stores.address),
+           notes.text,
+           notes.writer_id,
+           notes.writer,
+           notes.written_at_us,
+           notes.changed_at_us
+      FROM notes
+           LEFT JOIN stores
+           ON stores.id = notes.store_id
+"""
 
 
 def adding(note: Note) -> Statement:
@@ -77,19 +91,8 @@ async def select(
 ) -> list[Note]:
     """Notes of a period about the chain and about those stores (None: all), newest day first."""
     rows = await reading.rows(
-        """
-        SELECT notes.id,
-               notes.business_date,
-               notes.store_id,
-               COALESCE(stores.name, stores.address),
-               notes.text,
-               notes.writer_id,
-               notes.writer,
-               notes.written_at_us,
-               notes.changed_at_us
-          FROM notes
-               LEFT JOIN stores
-               ON stores.id = notes.store_id
+        f"""
+        {_NOTES}
          WHERE notes.business_date BETWEEN :first AND :last
                AND (:store_ids IS NULL
                     OR notes.store_id IS NULL
@@ -113,19 +116,8 @@ async def select(
 async def by_id(reading: Reading, note_id: int) -> Note | None:
     """A note, if there is one."""
     row = await reading.row(
-        """
-        SELECT notes.id,
-               notes.business_date,
-               notes.store_id,
-               COALESCE(stores.name, stores.address),
-               notes.text,
-               notes.writer_id,
-               notes.writer,
-               notes.written_at_us,
-               notes.changed_at_us
-          FROM notes
-               LEFT JOIN stores
-               ON stores.id = notes.store_id
+        f"""
+        {_NOTES}
          WHERE notes.id = :id
         """,
         {"id": note_id},

@@ -7,7 +7,7 @@ from typing import Any
 
 from quart_app.database.transaction import Reading
 from quart_app.reports.models import Lacking, SilentTill
-from quart_app.reports.repository import text_of
+from quart_app.reports.sources_repository import text_of
 from quart_app.values.calendar import Day, Period
 from quart_app.values.instant import Instant
 

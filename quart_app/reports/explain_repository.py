@@ -4,7 +4,7 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from quart_app.database.transaction import Reading
-from quart_app.reports.repository import text_of
+from quart_app.reports.sources_repository import text_of
 
 
 class Part(NamedTuple):

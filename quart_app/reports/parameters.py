@@ -34,6 +34,8 @@ def values_of(report: Report, question: Question, period: Period) -> Values:
         **period._asdict(),
         **_cover_values(period),
         "store_ids": json.dumps(question.store_id) if question.store_id else None,
+        "read_from": period.first,
+        "product_ids": None,
         "limit": question.limit or report.limit,
         "skip": 0,
         "unit": question.one_unit if isinstance(question, TopProductsQuestion) else None,
@@ -112,6 +114,8 @@ def _idle_values(period: Period, days: int) -> Values:
     inner_last = period.last if ending.last == period.last else ending.first - 1
     inner = _months(month_of(inner_first), month_of(inner_last)) if inner_first < inner_last else []
     return {
+        # The last sale of a product may be of any day before.
+        "read_from": 0,
         "idle_first": first,
         "inner_months": json.dumps(inner),
         "last_month": month_of(period.last),

@@ -3,14 +3,12 @@
 A report is one statement with one row, so that it is one step of a reader and sees one moment: its
 rows, its totals and what its period lacks, each as JSON that the engine makes.
 
-``NAME.sql`` answers for the whole chain, and for some shops unless there is
-``NAME-of-stores.sql``; ``NAME-as-of.sql`` answers as of an instant. ``NAME-total.sql`` reads the
-totals of the whole chain where adding up the rows would read more.
+Which file answers is said in ``sources_repository.py``. ``NAME-total.sql`` reads the totals of the
+whole chain where adding up the rows would read more.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
-from importlib import resources
 from typing import Any
 
 import msgspec
@@ -20,9 +18,15 @@ from quart_app.database.transaction import Reading
 from quart_app.reports.measures import MEASURES
 from quart_app.reports.models import Column, Figures, Ranking, Report
 from quart_app.reports.shares import A_PERCENT, B_PERCENT, CLASS, CUMULATIVE, SHARES
+from quart_app.reports.sources_repository import (
+    Values,
+    is_there,
+    read_of,
+    rows_of,
+    source_of,
+    text_of,
+)
 
-Values = Mapping[str, object]
-_SQL = resources.files("quart_app.reports") / "sql"
 _FIRST_OFFSET, _WIDER, _WIDEST = 10, 4, 6_000
 _decode = msgspec.json.Decoder(list[tuple[Any, ...]]).decode
 _ranking_in = msgspec.json.Decoder(Ranking).decode
@@ -34,27 +38,6 @@ _OF_MONTH = {
 }
 
 
-@cache
-def text_of(name: str) -> str:
-    """A file of ``reports/sql`` as a part of a statement."""
-    return (_SQL / f"{name}.sql").read_text("utf-8").rstrip().removesuffix(";")
-
-
-@cache
-def _is_there(name: str) -> bool:
-    return (_SQL / f"{name}.sql").is_file()
-
-
-def source_of(report: Report, values: Values) -> str:
-    """The file that answers: of an instant, of some shops, or of the whole chain."""
-    if values["as_of"] is not None:
-        return f"{report.source}-as-of"
-    of_stores = f"{report.source}-of-stores"
-    if values["store_ids"] is not None and _is_there(of_stores):
-        return of_stores
-    return report.source
-
-
 async def figures(
     reading: Reading, report: Report, values: Values, order: tuple[str, ...]
 ) -> Figures:
@@ -63,7 +46,7 @@ async def figures(
     Also what the period lacks, where ``values`` has what ``lacking.sql`` asks for, and the ranking
     where it has ``ranking``. The rows of a report of shares so far end with that sum.
     """
-    source = source_of(report, values)
+    source = await source_of(reading, report, values)
     ranking = _RANKED_BY.get(order[0]) if order else None
     few = values["limit"] != -1 and "ranking" not in values
     if source == "products" and ranking is not None and few:
@@ -75,11 +58,14 @@ async def figures(
 
 async def figures_of(reading: Reading, report: Report, values: Values) -> Figures:
     """The rows of certain products, ``product_ids``, and the totals of all."""
-    source = source_of(report, values)
-    if source == "products":
-        cells = await _cells_of(reading, report, values, _PICKED, (), "candidates-given")
+    source = await source_of(reading, report, values)
+    is_of_stores = report.source == "products" and bool(read_of(source))
+    # Of the products of one unit only the lines themselves tell what all add up to.
+    if source == "products" or (is_of_stores and values["unit"] is None):
+        picked = source if is_of_stores else _PICKED
+        cells = await _cells_of(reading, report, values, picked, (), "candidates-given")
         return _read(report, cells)
-    return await found_by(reading, report, values, source, ())
+    return await found_by(reading, report, {**values, "product_ids": None}, source, ())
 
 
 async def found_by(
@@ -135,11 +121,10 @@ def statement(
     That is what is lacking, and the ranking.
     """
     chosen = f"candidates AS (\n{text_of(candidates)}\n),\n" if candidates else ""
+    for name, text in read_of(source).items():
+        chosen = f"{chosen}{name} AS (\n{text}\n),\n"
     if lacking:
         chosen = f"lacking AS (\n{text_of('lacking')}\n),\n{chosen}"
-    total_of = f"{report.source}-total"
-    of_chain = source == report.source or candidates is not None
-    totalled = f"(\n{text_of(total_of)}\n)" if of_chain and _is_there(total_of) else "found"
     parts = _parts(report)
     total = ",\n       ".join(f"COALESCE(SUM({part}), 0) AS {part}" for part in parts) or "COUNT(*)"
     cells = [*_cells(report), *(["found.so_far_minor"] if has_sum(report) else [])]
@@ -148,11 +133,11 @@ def statement(
     sums = [MEASURES[name].of("total") for name in _summed(report)]
     return f"""
 WITH {chosen}found AS (
-{text_of(source)}
+{rows_of(source, _told(report), parts, is_picked=candidates is not None)}
 ),
 total AS (
 SELECT {total}
-  FROM {totalled}
+  FROM {_totalled(report, source, is_picked=candidates is not None)}
 ),
 {_ranked(report) if has_sum(report) else ""}shown AS (
 SELECT {_listed(shown)}
@@ -169,6 +154,14 @@ SELECT (SELECT JSON_GROUP_ARRAY(JSON_ARRAY({", ".join(f"c{i}" for i in range(len
        {_LACKING if lacking else "NULL"},
        {_RANKING if with_ranking else "NULL"}
 """
+
+
+def _totalled(report: Report, source: str, *, is_picked: bool) -> str:
+    """What the totals are added up from: the rows, or what is less to read, or has all of them."""
+    name = f"{report.source}-total"
+    if source not in (report.source, _PICKED, *(one for one, _ in _OF_MONTH.values())):
+        name = f"{name}-of-stores" if is_picked else ""
+    return f"(\n{text_of(name)}\n)" if is_there(name) else "found"
 
 
 _ROWS, _TOTALS, _BOUND, _LACKS, _RANKS = range(5)
@@ -189,8 +182,7 @@ def has_sum(report: Report) -> bool:
 
 def _ranked(report: Report) -> str:
     """The rows with their places in the report's own order, and what they add up to so far."""
-    told = (column.name for column in _read_columns(report) if column.name not in MEASURES)
-    columns = [f"found.{name}" for name in dict.fromkeys((*told, *_parts(report)))]
+    columns = [f"found.{name}" for name in dict.fromkeys((*_told(report), *_parts(report)))]
     revenue = MEASURES["revenue"].of("found")
     ordered = [*map(_ordering, report.order), *(f"found.{key}" for key in report.key)]
     return f"""ranked AS (
@@ -204,6 +196,11 @@ WINDOW so_far AS (
             ROWS UNBOUNDED PRECEDING)
 ),
 """
+
+
+def _told(report: Report) -> list[str]:
+    """The columns that say what a row is about."""
+    return [column.name for column in _read_columns(report) if column.name not in MEASURES]
 
 
 def _listed(expressions: Iterable[str]) -> str:

@@ -85,7 +85,7 @@ def guard(app: Quart, keys: Keys, people: People, attempts: Attempts) -> None:
 @cache
 def access_to(rule: str, method: str) -> Access | None:
     """What a route asks for; None for one that is everybody's."""
-    # Pages look for themselves who is signed in (dashboard/signing_in.py).
+    # Pages look for themselves who is signed in (dashboard/account/signing_in.py).
     if not _is_below(rule, (_API, "/metrics")):
         return None
     roles: set[Role] = {"manager"}

@@ -26,7 +26,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """Twelve shops with a month of days, at every hour of the week, and something held."""
+    """Twelve shops with two months of days, at every hour of the week, and something held."""
     with serving(tmp_path_factory.mktemp("printing") / "s.db", timezone=noon_zone()) as running:
         enter(running)
         for number in range(1, SHOPS + 1):
@@ -44,15 +44,17 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def trade() -> list[dict[str, object]]:
     now = local_now()
     found: list[dict[str, object]] = []
-    for number in range(DAYS * 24):
+    for number in range(2 * DAYS * 24):
         store_id = number % SHOPS + 1
-        line = {"product_id": number % 18 + 1, "quantity": "3", "amount": f"{1234 + number}.56"}
+        line = {"product_id": number % 18 + 1, "quantity": "3", "amount": f"{51234 + number}.56"}
+        line |= {"discount": f"{1034 + number}.20", "tax": f"{2034 + number}.20"}
         found.append(
             {
                 "receipt_id": f"{store_id}-T1-{number}",
                 "store_id": store_id,
                 "till_id": "T1",
                 "cashier_id": "Ann",
+                "type": "return" if number % 24 == 7 else "sale",
                 "promo_code": f"CODE{number % 9}",
                 "occurred_at": (now - timedelta(hours=number)).isoformat(),
                 "lines": [line],
@@ -74,6 +76,7 @@ def test_each_view_is_one_sheet(
     day = local_now().date() - timedelta(days=1)
     month = f"from={day - timedelta(days=DAYS - 2)}&to={day}"
     views = ["/", f"/?day={day}", f"/reports/stores?{month}&compare=previous"]
+    views += [f"/reports/timeline?from={day - timedelta(days=DAYS - 1)}&to={day}&compare=previous"]
     views += [f"/reports/{name}?{month}" for name in REPORTS if name not in GOODS]
     token = token_of(service)
     with opened(browser, service.url, token=token, language=language, scheme=scheme) as page:
@@ -85,6 +88,18 @@ def test_each_view_is_one_sheet(
             colours = page.evaluate(f"[{style}.color, {style}.backgroundColor]")
             assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
             page.emulate_media(media="null")
+
+
+def test_a_month_beside_another_is_no_wider_than_its_sheet(
+    browser: Browser, service: Service
+) -> None:
+    """Each day has what it was, the change and what was before, one below the other."""
+    day = local_now().date() - timedelta(days=1)
+    asked = f"from={day - timedelta(days=DAYS - 1)}&to={day}&compare=previous"
+    url = f"{service.url}/reports/timeline?{asked}"
+    with opened(browser, url, token=token_of(service), language="ru", size=(718, 1047)) as page:
+        page.emulate_media(media="print")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 718
 
 
 def test_the_hours_of_the_week_are_a_picture_on_paper(browser: Browser, service: Service) -> None:

@@ -157,6 +157,27 @@ def test_tills_by_shop_with_what_is_missing_and_a_clock_that_is_wrong(service: S
     assert "Street 1" not in own
 
 
+def test_tills_stand_by_their_shops_names_and_late_receipts_tell_nothing_of_clocks(
+    service: Service,
+) -> None:
+    """So it is after two months were loaded from a file."""
+    service.request("PATCH", "/stores/2", json={"name": "Arcade"}).raise_for_status()
+    for store_id in (1, 2):
+        old = receipt(f"old-{store_id}", store_id=store_id, occurred_at="2026-03-01T12:00:00Z")
+        assert service.post("/sales", old).status_code == 201
+    text = page(service, "/tills")
+    assert text.index("Arcade") < text.index("Street 1")
+    assert len(re.findall(r"not known: its receipts came (?:\d+ \w+) late", text)) == 2
+    assert "the clock is behind" in text
+
+
+def test_a_held_receipt_is_told_by_the_clock_of_its_shop(service: Service) -> None:
+    service.request("PATCH", "/stores/2", json={"timezone": "Asia/Tokyo"}).raise_for_status()
+    sold = {"store_id": 2, "occurred_at": "2026-03-01T12:00:00Z", "lines": lines(77)}
+    held_id = hold(service, "far", **sold)
+    assert re.search(r"March 1, 2026, 9:00\sPM", page(service, f"/held/{held_id}"))
+
+
 def test_a_key_is_shown_once_and_told_of_before(service: Service) -> None:
     service.post("/sales", {"product_id": 1, "store_id": 1}).raise_for_status()
     text = page(service, "/keys")
@@ -229,8 +250,12 @@ def test_the_record_says_who_did_what_in_words(service: Service) -> None:
     second = page(service, older)
     assert "added product 50: name: Tea &amp; &lt;b&gt;, price: 1.00" in second
     assert "made the first account: olga@example.com" in second
+    in_russian = page(service, "/audit?lang=ru")
+    assert "изменён товар 50: цена: 59.00" in in_russian
+    owners(service, "/notes", day="2026-03-01", text="Closed")
+    assert "wrote a note on 2026-03-01: Closed" in page(service, "/audit?lang=en")
     found = page(service, "/audit?actor=olga@example.com&from=&to=")
-    assert found.count("<li>") == 1
+    assert found.count("<li>") == 2
     assert "Nothing stands in the record" in page(service, "/audit?from=2020-01-01&to=2020-01-02")
     assert seen(service, "/audit?from=nonsense").status_code == 422
 

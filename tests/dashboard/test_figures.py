@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from quart_app.app import Services
 from quart_app.clock import SystemClock
-from quart_app.dashboard.models import Figure, Today
+from quart_app.dashboard.today.models import Figure, Today
 from quart_app.settings import Settings
 from tests.dashboard.today import count, local_now, noon_zone, sold, with_shops
 from tests.people import seen

@@ -15,8 +15,8 @@ import pytest
 
 from quart_app.app import Services
 from quart_app.clock import SystemClock
-from quart_app.dashboard.live import Live
 from quart_app.dashboard.pages import FRAGMENTS, Pages
+from quart_app.dashboard.today.live import Live
 from quart_app.settings import Settings
 from quart_app.values.money import Currency
 from tests.dashboard.today import count, local_now, noon_zone, sold, with_shops

@@ -47,6 +47,16 @@ def figures_of(name: str, *rows: dict[str, Any]) -> list[str]:
     ]
 
 
+SHOPS = {1: "Mill Lane", 2: "Harbour"}
+
+
+def as_ordered(rows: list[dict[str, Any]], order: str) -> list[dict[str, Any]]:
+    """Rows in the order of shops, which is that of their names on a page."""
+    if order.removeprefix("-") != "store_id":
+        return rows
+    return sorted(rows, key=lambda row: SHOPS[row["store_id"]], reverse=order.startswith("-"))
+
+
 @pytest.mark.parametrize("language", ["en", "ru"])
 @pytest.mark.parametrize("name", list(REPORTS))
 def test_a_page_says_what_the_api_says(service: Service, name: str, language: str) -> None:
@@ -58,7 +68,8 @@ def test_a_page_says_what_the_api_says(service: Service, name: str, language: st
         envelope = service.report(name, **asked)
         reply = seen(service, f"/reports/{name}", params=asked | {"lang": language})
         assert reply.status_code == 200, reply.text
-        assert shown(reply.text, "tbody") == figures_of(name, *envelope["rows"])
+        rows = as_ordered(envelope["rows"], "".join(REPORTS[name].order[:1]))
+        assert shown(reply.text, "tbody") == figures_of(name, *rows)
         if REPORTS[name].key and envelope["rows"]:
             assert shown(reply.text, "tfoot") == figures_of(name, envelope["totals"])
         for address in re.findall(r'<a href="(/api/[^"]+)"', reply.text):
@@ -92,8 +103,31 @@ def test_every_table_can_be_put_in_the_order_of_a_column(service: Service, name:
             assert key == sorted(key, reverse=sort != column), (sort, rows)
             assert sorted(map(str, envelope["rows"])) == sorted(map(str, own))
             text = seen(service, f"/reports/{name}", params=days | {"sort": sort}).text
-            assert shown(text, "tbody") == figures_of(name, *envelope["rows"])
+            ordered = as_ordered(envelope["rows"], sort)
+            assert shown(text, "tbody") == figures_of(name, *ordered)
             assert f'aria-sort="{"descending" if sort != column else "ascending"}"' in text
+
+
+@pytest.mark.parametrize("name", ["stores", "top-stores"])
+def test_shops_are_put_in_the_order_of_the_names_that_are_shown(
+    service: Service, name: str
+) -> None:
+    kept = {one: service.get("/stores/1").json()[one] for one in ("name", "address")}
+    # By the numbers in them too: 2 before 10.
+    named = {"name": "harbour 10", "address": "A Road"}
+    service.request("PATCH", "/stores/1", json=named).raise_for_status()
+    service.request("PATCH", "/stores/2", json={"name": "Harbour 2"}).raise_for_status()
+    day = str(local_now().date())
+    found = {}
+    for sort in ("address", "-address"):
+        text = seen(service, f"/reports/{name}?from={day}&to={day}&sort={sort}").text
+        assert f'aria-sort="{"descending" if sort != "address" else "ascending"}"' in text
+        body = re.search("<tbody>(.*?)</tbody>", text, re.DOTALL)
+        assert body is not None
+        found[sort] = re.findall("harbour 10|Harbour 2", body[1])[0]
+    service.request("PATCH", "/stores/1", json=kept).raise_for_status()
+    service.request("PATCH", "/stores/2", json={"name": "Harbour"}).raise_for_status()
+    assert found == {"address": "Harbour 2", "-address": "harbour 10"}
 
 
 def _as_number(cell: Any) -> Any:

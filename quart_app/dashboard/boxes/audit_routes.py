@@ -8,9 +8,9 @@ from quart import Blueprint, Response, request
 
 from quart_app.access.acting import acting
 from quart_app.access.models import AuditListing
+from quart_app.dashboard.account.entrance import Page
 from quart_app.dashboard.boxes.audit_words import origin, told
 from quart_app.dashboard.boxes.audit_words import who as who_did
-from quart_app.dashboard.entrance import Page
 from quart_app.dashboard.pages import Pages
 from quart_app.dashboard.sources import Sources
 from quart_app.dashboard.viewer import viewer

@@ -24,6 +24,10 @@ _MESSAGES = {
     "person.password": gettext("a new password was chosen by %(email)s"),
     "person.change": gettext("changed an account: %(members)s"),
     "person.remove": gettext("removed %(email)s"),
+    "person.digest": gettext("asked for the daily digest"),
+    "note.write": gettext("wrote a note on %(day)s: %(text)s"),
+    "note.change": gettext("changed a note, now on %(day)s: %(text)s"),
+    "note.remove": gettext("removed the note on %(day)s: %(text)s"),
     "product.create": gettext("added product %(subject)s: %(members)s"),
     "product.replace": gettext("changed product %(subject)s: %(members)s"),
     "product.change": gettext("changed product %(subject)s: %(members)s"),
@@ -37,7 +41,30 @@ _MESSAGES = {
     "store.delete": gettext("removed shop %(subject)s, %(address)s"),
     "store.import": gettext("loaded shops: %(created)s new, %(changed)s changed"),
 }
+_NO_DIGEST = gettext("wants no daily digest any more")
 
+# What a thing's members are called; a person's are called otherwise where they are others.
+_MEMBERS = {
+    "name": gettext("name"),
+    "price": gettext("price"),
+    "unit": gettext("unit"),
+    "category": gettext("category"),
+    "gtin": gettext("barcode"),
+    "address": gettext("address"),
+    "timezone": gettext("time zone"),
+    "archived": gettext("archived"),
+}
+_OF_PEOPLE = {
+    "name": gettext("name of the person"),
+    "role": gettext("may see"),
+    "language": gettext("language"),
+    "store_ids": gettext("shops"),
+}
+_VALUES = {
+    "owner": gettext("owner: everything"),
+    "manager": gettext("manager of shops"),
+    "True": gettext("yes"),
+}
 
 _NAMELESS = {
     STRANGER: gettext("somebody with a code"),
@@ -57,10 +84,14 @@ class Words(Protocol):
 def told(record: AuditRecord, language: Words) -> str:
     """What was done, to which thing; one that has no words yet by its own name."""
     detail = record.detail if isinstance(record.detail, Mapping) else {}
-    values = {"subject": record.subject, **_named(detail)}
+    of_person = record.action.startswith("person.")
+    labels = _OF_PEOPLE if of_person else _MEMBERS
+    values = {"subject": record.subject, **_named(detail, labels, language)}
     message = _MESSAGES.get(record.action)
     if message is None:
         return f"{record.action} {values['subject']} {values['members']}"
+    if detail.get("wanted") is False:
+        message = _NO_DIGEST
     return language.say(message, **values)
 
 
@@ -77,14 +108,19 @@ def origin(record: AuditRecord, language: Words) -> str:
     return record.origin
 
 
-def _named(detail: Mapping[str, Any]) -> dict[str, str]:
+def _named(detail: Mapping[str, Any], labels: Mapping[str, str], language: Words) -> dict[str, str]:
     def text(value: Any) -> str:
         return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
-    members = ("name", "email", "reason", "created", "changed", "unchanged", "address")
+    def said(name: str, value: Any) -> str:
+        label = language.say(labels[name]) if name in labels else name
+        known = _VALUES.get(text(value)) if name in ("role", "archived") else None
+        return f"{label}: {text(value) if known is None else language.say(known)}"
+
+    members = ("name", "email", "reason", "created", "changed", "address", "day", "text")
     named = {name: text(detail[name]) if detail.get(name) is not None else "" for name in members}
     named["members"] = ", ".join(
-        f"{name}: {text(value)}"
+        said(name, value)
         for name, value in detail.items()
         if name != "id" and value not in (None, False, [])
     )

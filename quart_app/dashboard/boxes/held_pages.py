@@ -4,7 +4,7 @@ from typing import Any
 
 from quart_app.dashboard.boxes.held_view import HeldView
 from quart_app.dashboard.boxes.paging import PagesOf
-from quart_app.dashboard.boxes.tills_routes import shop_name
+from quart_app.dashboard.boxes.tills_routes import shop_name, zone_of
 from quart_app.dashboard.pages import Pages
 from quart_app.dashboard.sources import Sources
 from quart_app.dashboard.viewer import asked_language, viewer
@@ -61,7 +61,9 @@ class HeldPages:
             (
                 one,
                 _named(shops, one.store_id),
-                language.moment(one.received_at_us, self._sources.zone),
+                language.moment(
+                    one.received_at_us, zone_of(shops, one.store_id, self._sources.zone)
+                ),
             )
             for one in found
         ]
@@ -69,10 +71,11 @@ class HeldPages:
     async def one(self, held_id: int) -> dict[str, Any]:
         """A receipt with all that is known of it."""
         shown = await self._view.of(held_id)
-        language, zone = self._pages.language(asked_language()), self._sources.zone
+        language, shops = self._pages.language(asked_language()), await self._shops()
+        zone = zone_of(shops, shown.held.store_id, self._sources.zone)
         return {
             "shown": shown,
-            "shop": _named(await self._shops(), shown.held.store_id),
+            "shop": _named(shops, shown.held.store_id),
             "received": language.moment(shown.held.received_at_us, zone),
             "sold": language.moment(int(shown.form.occurred_at), zone),
         }

@@ -7,13 +7,13 @@ from msgspec import Meta
 from quart import Blueprint, Response
 
 from quart_app.access.acting import acting
-from quart_app.dashboard.account_forms import NothingForm
+from quart_app.dashboard.account.entrance import Page, tried
+from quart_app.dashboard.account.forms import NothingForm
+from quart_app.dashboard.account.signing_in import to
 from quart_app.dashboard.boxes.held_pages import HeldPages
 from quart_app.dashboard.boxes.paging import PageNumber
-from quart_app.dashboard.entrance import Page, tried
 from quart_app.dashboard.forms import read_form
 from quart_app.dashboard.pages import Pages
-from quart_app.dashboard.signing_in import to
 from quart_app.dashboard.sources import Sources
 from quart_app.dashboard.viewer import asked_language
 from quart_app.products.models import Product

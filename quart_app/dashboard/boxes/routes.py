@@ -2,12 +2,12 @@
 
 from quart import Blueprint
 
+from quart_app.dashboard.account.entrance import Page
 from quart_app.dashboard.boxes.audit_routes import add_audit
 from quart_app.dashboard.boxes.held_routes import add_held
 from quart_app.dashboard.boxes.keys_routes import add_keys
 from quart_app.dashboard.boxes.people_routes import add_people
 from quart_app.dashboard.boxes.tills_routes import add_tills
-from quart_app.dashboard.entrance import Page
 from quart_app.dashboard.pages import Pages
 from quart_app.dashboard.sources import Sources
 

@@ -1,13 +1,15 @@
 """The page of tills: what each sent last, what never came, how its clock goes."""
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 from quart import Blueprint, Response
 
+from quart_app.dashboard.account.entrance import Page
 from quart_app.dashboard.boxes.paging import PageNumber, part_of
-from quart_app.dashboard.entrance import Page
 from quart_app.dashboard.pages import Pages
+from quart_app.dashboard.shops import in_order
 from quart_app.dashboard.sources import Sources
 from quart_app.dashboard.viewer import viewer
 from quart_app.reports.models import Question
@@ -63,11 +65,17 @@ def add_tills(blueprint: Blueprint, page: Page, pages: Pages, sources: Sources) 
             of_shops.setdefault(till.store_id, []).append(till)
         known = {shop.known_id: shop for shop in await sources.today.every_shop()}
         silent = await _silent(sources)
-        some, pages_of = part_of(sorted(of_shops), question.page, SHOPS_A_PAGE)
+
+        def place(store_id: int) -> tuple[bool, list[Any], int]:
+            """By name, as they are shown; those that nobody knows at the end."""
+            name = shop_name(known, store_id)
+            return not name, in_order(name), store_id
+
+        some, pages_of = part_of(sorted(of_shops, key=place), question.page, SHOPS_A_PAGE)
         now, language = sources.clock.now(), pages.language(who.language)
 
         def seen(till: Till) -> SeenTill:
-            zone, ahead_us = _zone(known.get(till.store_id), sources.zone), till.clock_skew_us
+            zone, ahead_us = zone_of(known, till.store_id, sources.zone), till.clock_skew_us
             return SeenTill(
                 till=till,
                 received=language.moment(till.last_received_at_us, zone),
@@ -81,7 +89,8 @@ def add_tills(blueprint: Blueprint, page: Page, pages: Pages, sources: Sources) 
         shops = [
             Shop(one, shop_name(known, one), [seen(till) for till in of_shops[one]]) for one in some
         ]
-        return page("boxes/tills", who.language, shops=shops, pages_of=pages_of)
+        are_late = any(one.clock == "late" for shop in shops for one in shop.tills)
+        return page("boxes/tills", who.language, shops=shops, pages_of=pages_of, are_late=are_late)
 
 
 async def _silent(sources: Sources) -> set[tuple[int, str]]:
@@ -91,7 +100,9 @@ async def _silent(sources: Sources) -> set[tuple[int, str]]:
     return {(till.store_id, till.till_id) for till in table.completeness.silent_tills}
 
 
-def _zone(shop: Store | None, chain: ZoneInfo) -> ZoneInfo:
+def zone_of(known: dict[int, Store], store_id: int, chain: ZoneInfo) -> ZoneInfo:
+    """The zone of a shop's clock; the chain's for one that is not known."""
+    shop = known.get(store_id)
     return chain if shop is None or shop.timezone is None else zone_named(shop.timezone)
 
 

@@ -9,10 +9,10 @@ from quart import Blueprint, Response, request
 from quart_app.access.acting import acting
 from quart_app.catalogue.models import Imported
 from quart_app.csv_table import lines_of
+from quart_app.dashboard.account.entrance import Page
+from quart_app.dashboard.account.signing_in import to
 from quart_app.dashboard.catalogue.uploads import packed, read_upload
 from quart_app.dashboard.catalogue.view import View
-from quart_app.dashboard.entrance import Page
-from quart_app.dashboard.signing_in import to
 from quart_app.dashboard.viewer import viewer
 from quart_app.errors import Conflict, Invalid, Malformed, ServiceError, TooLarge
 from quart_app.web.problems import status_of

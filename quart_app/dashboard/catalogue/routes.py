@@ -6,13 +6,13 @@ import msgspec
 from quart import Blueprint, Response, request
 
 from quart_app.access.acting import acting
-from quart_app.dashboard.account_forms import NothingForm
+from quart_app.dashboard.account.entrance import Page
+from quart_app.dashboard.account.forms import NothingForm
+from quart_app.dashboard.account.signing_in import to
 from quart_app.dashboard.catalogue.editing import edited, fields_of, typed
 from quart_app.dashboard.catalogue.import_routes import ImportPages
 from quart_app.dashboard.catalogue.view import Search, View, views
-from quart_app.dashboard.entrance import Page
 from quart_app.dashboard.forms import read_form
-from quart_app.dashboard.signing_in import to
 from quart_app.dashboard.sources import Sources
 from quart_app.dashboard.viewer import viewer
 from quart_app.errors import Conflict, Invalid

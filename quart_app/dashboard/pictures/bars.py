@@ -10,7 +10,7 @@ from quart_app.reports.models import Column, Table
 
 if TYPE_CHECKING:
     from quart_app.dashboard.languages import Language
-    from quart_app.dashboard.report_cells import CellWriter
+    from quart_app.dashboard.report.cells import CellWriter
 
 MOST_BARS = 12
 _NO_ACCIDENT = 20

@@ -6,7 +6,7 @@ WITH receipts AS (
               discount_minor,
               amount_minor
          FROM sales
-        WHERE store_id IN (SELECT value FROM JSON_EACH(:store_ids))
+        WHERE store_id IN (SELECT id FROM shops)
               AND business_date BETWEEN :first AND :last
               AND voided_at_us IS NULL
 )
@@ -16,7 +16,7 @@ SELECT (local_hour / 24 + 3) % 7 + 1 AS weekday,
        SUM(CASE type WHEN 'sale' THEN discount_minor ELSE 0 END) AS discount_minor,
        SUM(CASE type WHEN 'sale' THEN 0 ELSE amount_minor END) AS returns_minor,
        SUM(CASE type WHEN 'sale' THEN 1 ELSE 0 END) AS receipts,
-       SUM(CASE type WHEN 'sale' THEN 0 ELSE 1 END) AS return_receipts
+       COUNT(*) AS counted
   FROM receipts
  GROUP BY 1,
           2;

@@ -4,7 +4,8 @@ SELECT (local_hour / 24 + 3) % 7 + 1 AS weekday,
        SUM(gross_minor) AS gross_minor,
        SUM(discount_minor) AS discount_minor,
        SUM(returns_minor) AS returns_minor,
-       SUM(receipts) AS receipts
+       SUM(receipts) AS receipts,
+       SUM(receipts + return_receipts) AS counted
   FROM hour_totals
  WHERE business_date BETWEEN :first AND :last
  GROUP BY 1,

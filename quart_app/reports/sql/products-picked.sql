@@ -39,7 +39,8 @@ sold AS (
               SUM(quantity_milli) AS quantity_milli,
               SUM(gross_minor) AS gross_minor,
               SUM(discount_minor) AS discount_minor,
-              SUM(returns_minor) AS returns_minor
+              SUM(returns_minor) AS returns_minor,
+              SUM(lines) AS counted
          FROM parts
         GROUP BY product_id
        HAVING SUM(lines) > 0
@@ -51,7 +52,8 @@ SELECT sold.product_id AS id,
        sold.quantity_milli,
        sold.gross_minor,
        sold.discount_minor,
-       sold.returns_minor
+       sold.returns_minor,
+       sold.counted
   FROM sold
        INNER JOIN products ON products.id = sold.product_id
  WHERE (:unit IS NULL OR products.unit = :unit);

@@ -4,9 +4,9 @@ SELECT promo_code,
        SUM(CASE type WHEN 'sale' THEN discount_minor ELSE 0 END) AS discount_minor,
        SUM(CASE type WHEN 'sale' THEN 0 ELSE amount_minor END) AS returns_minor,
        SUM(CASE type WHEN 'sale' THEN 1 ELSE 0 END) AS receipts,
-       SUM(CASE type WHEN 'sale' THEN 0 ELSE 1 END) AS return_receipts
+       COUNT(*) AS counted
   FROM sales
- WHERE store_id IN (SELECT value FROM JSON_EACH(:store_ids))
+ WHERE store_id IN (SELECT id FROM shops)
        AND business_date BETWEEN :first AND :last
        AND voided_at_us IS NULL
        AND promo_code IS NOT NULL

@@ -9,7 +9,7 @@ WITH sold AS (
               SUM(sale_lines) AS sale_lines
          FROM store_day_totals
         WHERE business_date BETWEEN :first AND :last
-              AND store_id IN (SELECT value FROM JSON_EACH(:store_ids))
+              AND store_id IN (SELECT id FROM shops)
 )
 SELECT gross_minor,
        discount_minor,

@@ -16,5 +16,5 @@ SELECT steps.date,
   FROM steps
        LEFT JOIN store_day_totals AS day
        ON day.business_date BETWEEN steps.first AND steps.last
-          AND day.store_id IN (SELECT value FROM JSON_EACH(:store_ids))
+          AND day.store_id IN (SELECT id FROM shops)
  GROUP BY steps.date;

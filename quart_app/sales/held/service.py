@@ -16,6 +16,7 @@ from quart_app.sales.held import causes_repository, repository, rivals_repositor
 from quart_app.sales.held.causes import Cause
 from quart_app.sales.held.models import HeldListing, HeldSale
 from quart_app.sales.models import Sale
+from quart_app.watching import Watching
 
 AT_ONCE = 500
 """Held receipts that are tried again in one transaction, so that tills need not wait long."""
@@ -35,7 +36,7 @@ class HeldSales:
         self._clock = clock
         self._moved_on = asyncio.Event()
         self._looked = asyncio.Event()
-        self._watch: asyncio.Task[None] | None = None
+        self._watching = Watching(self._keep_watch)
 
     async def list(self, listing: HeldListing) -> list[HeldSale]:
         """A page of those that may be seen, those that came first first."""
@@ -139,16 +140,12 @@ class HeldSales:
 
     async def watch(self) -> None:
         """Try again whenever the catalogue or the time has moved on, until ``finish``."""
-        if self._watch is None:
-            self._moved_on.set()
-            self._watch = asyncio.create_task(self._keep_watch())
+        self._moved_on.set()
+        self._watching.begin()
 
     async def finish(self) -> None:
         """Watch no more; what is being tried is tried to its end."""
-        if self._watch is not None:
-            watch, self._watch = self._watch, None
-            watch.cancel()
-            await asyncio.gather(watch, return_exceptions=True)
+        await self._watching.end()
 
     async def _keep_watch(self) -> None:
         while True:

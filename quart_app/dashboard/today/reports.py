@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from quart_app.dashboard import today_repository
-from quart_app.dashboard.attention import attention_of, candidates
-from quart_app.dashboard.models import Attention, HeldReason, HourPoint, ProductToday
+from quart_app.dashboard.today import repository
+from quart_app.dashboard.today.attention import attention_of, candidates
+from quart_app.dashboard.today.models import Attention, HeldReason, HourPoint, ProductToday
 from quart_app.database.storage import Storage
 from quart_app.reports.models import (
     ComparedQuestion,
@@ -73,7 +73,7 @@ class DayReports:
     async def last_day_before(self, day: int, store_ids: StoreIds) -> int | None:
         """The last day before one on which anything was sold."""
         async with self._storage.read() as reading:
-            return await today_repository.last_day_before(reading, day, store_ids)
+            return await repository.last_day_before(reading, day, store_ids)
 
     async def attention(
         self, table: Table, store_ids: StoreIds, shops: list[Store], *, is_today: bool
@@ -91,10 +91,10 @@ class DayReports:
         held, reasons = 0, []
         if is_today:
             async with self._storage.read() as reading:
-                held = await today_repository.held_count(reading, store_ids)
+                held = await repository.held_count(reading, store_ids)
                 if held:
-                    reasons = await today_repository.held_reasons(reading, store_ids)
-        if held > today_repository.REASONS_OF:
+                    reasons = await repository.held_reasons(reading, store_ids)
+        if held > repository.REASONS_OF:
             # A count of some of them would be taken for one of all.
             reasons = [HeldReason(one.code, 0) for one in reasons]
         return attention_of(

@@ -2,7 +2,7 @@
 
 import json
 
-from quart_app.dashboard.models import Beginnings, HeldReason
+from quart_app.dashboard.today.models import Beginnings, HeldReason
 from quart_app.database.transaction import Reading
 
 # A till with a wrong catalogue may leave thousands; the first of them tell why.

@@ -12,9 +12,9 @@ from contextlib import suppress
 
 import msgspec
 
-from quart_app.dashboard.day_reports import StoreIds
-from quart_app.dashboard.models import Today
-from quart_app.dashboard.today import TodayFigures
+from quart_app.dashboard.today.figures import TodayFigures
+from quart_app.dashboard.today.models import Today
+from quart_app.dashboard.today.reports import StoreIds
 from quart_app.errors import Busy, ServiceError
 
 MAX_STREAMS = 400
@@ -99,9 +99,11 @@ class Live:
                     yield event
                     continue
                 changed = shown.changed
+                # wait_for would lose a cancellation that comes together with the event.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(changed.wait(), _HEARTBEAT_S)
-                    continue
+                    async with asyncio.timeout(_HEARTBEAT_S):
+                        await changed.wait()
+                        continue
                 yield b":\n\n"
         finally:
             self.streams -= 1
@@ -131,7 +133,8 @@ class Live:
                 await self._refresh(topic, shown)
             pause_s = max(1, _PAUSE_OF_ROUND * (loop.time() - start_s))
             with suppress(TimeoutError):
-                await asyncio.wait_for(ending.wait(), pause_s)
+                async with asyncio.timeout(pause_s):
+                    await ending.wait()
         for shown in self._topics.values():
             shown.changed.set()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from quart_app.dashboard.models import Attention, HeldReason
+from quart_app.dashboard.today.models import Attention, HeldReason
 from quart_app.reports.models import Lacking, SilentTill
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import msgspec
 
-from quart_app.dashboard.report_query import Asked
+from quart_app.dashboard.report.query import Asked
 from quart_app.values.calendar import Day, Period, from_day, month_period, to_day
 
 PERIODS = (

@@ -2,10 +2,10 @@
 
 from quart import Blueprint, Response, request
 
-from quart_app.dashboard.account_forms import JoinForm, SignInForm, WelcomeForm
-from quart_app.dashboard.entrance import Page, guessing, let_in, tried
+from quart_app.dashboard.account.entrance import Page, guessing, let_in, tried
+from quart_app.dashboard.account.forms import JoinForm, SignInForm, WelcomeForm
+from quart_app.dashboard.account.signing_in import to
 from quart_app.dashboard.forms import read_form
-from quart_app.dashboard.signing_in import to
 from quart_app.dashboard.sources import Sources
 from quart_app.dashboard.viewer import asked_language
 from quart_app.people.models import PersonForm

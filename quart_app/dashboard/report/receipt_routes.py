@@ -7,9 +7,9 @@ import msgspec
 from quart import Blueprint, Response
 
 from quart_app.dashboard.pages import Pages
-from quart_app.dashboard.report_cells import CellWriter, Words, tender_named
-from quart_app.dashboard.report_query import Asked, address
-from quart_app.dashboard.report_routes import grouped, sent_items
+from quart_app.dashboard.report.cells import CellWriter, Words, tender_named
+from quart_app.dashboard.report.query import Asked, address
+from quart_app.dashboard.report.routes import grouped, sent_items
 from quart_app.dashboard.shops import Shops, shops_of
 from quart_app.dashboard.sources import Sources
 from quart_app.dashboard.viewer import viewer

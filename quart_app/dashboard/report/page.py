@@ -5,9 +5,10 @@ from typing import Any
 
 import msgspec
 
-from quart_app.dashboard.behind import behind_all, behind_row
-from quart_app.dashboard.report_cells import CellWriter
-from quart_app.dashboard.report_query import Asked, Part
+from quart_app.dashboard.report.behind import behind_all, behind_row
+from quart_app.dashboard.report.cells import CellWriter
+from quart_app.dashboard.report.query import Asked, Part
+from quart_app.dashboard.shops import Shops
 from quart_app.reports.models import Column, Report, Table
 from quart_app.reports.render import cells, is_figure
 from quart_app.values.money import Currency
@@ -142,6 +143,20 @@ def _rows(
 def _of_shops(report: Report) -> str | None:
     """The column that is shown as a shop's name."""
     return "address" if report.source == "stores" else None
+
+
+def goes_by_name(report: Report, sort: str) -> bool:
+    """Whether rows are put in an order that is one of shops, which are shown by their names."""
+    order = sort or "".join(report.order[:1])
+    return order.removeprefix("-") in (_of_shops(report), "store_id")
+
+
+def by_name(table: Table, shops: Shops, most: int, *, backwards: bool) -> Table:
+    """The first rows in the order of their shops' names, and within a shop as they are."""
+    at = [column.name in ("id", "store_id") for column in table.columns].index(True)
+    places = {store_id: place for place, store_id in enumerate(shops.by_id)}
+    rows = sorted(table.rows, key=lambda row: places.get(row[at], len(places)), reverse=backwards)
+    return msgspec.structs.replace(table, rows=rows[:most])
 
 
 def _under(column: Column, row: dict[str, Any], shown: Figure | None, report: Report) -> str | None:

@@ -2,10 +2,10 @@
 
 from quart import Blueprint, Response
 
-from quart_app.dashboard.account_forms import NothingForm, PasswordForm, ProfileForm
-from quart_app.dashboard.entrance import Page, guessing, let_in, tried
+from quart_app.dashboard.account.entrance import Page, guessing, let_in, tried
+from quart_app.dashboard.account.forms import NothingForm, PasswordForm, ProfileForm
+from quart_app.dashboard.account.signing_in import signed_in, to
 from quart_app.dashboard.forms import read_form
-from quart_app.dashboard.signing_in import signed_in, to
 from quart_app.dashboard.sources import Sources
 from quart_app.dashboard.viewer import LANGUAGE_COOKIE, asked_language
 from quart_app.web.sessions import drop_token, sent_token

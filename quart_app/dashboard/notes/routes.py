@@ -7,10 +7,11 @@ from msgspec import Meta
 from quart import Blueprint, Response
 
 from quart_app.catalogue.models import Listing
-from quart_app.dashboard.account_forms import NothingForm
-from quart_app.dashboard.entrance import Page, tried
+from quart_app.dashboard.account.entrance import Page, tried
+from quart_app.dashboard.account.forms import NothingForm
+from quart_app.dashboard.account.signing_in import signed_in, to
 from quart_app.dashboard.forms import read_form, require_own_page, sent
-from quart_app.dashboard.signing_in import signed_in, to
+from quart_app.dashboard.shops import by_name
 from quart_app.dashboard.sources import Sources
 from quart_app.dashboard.viewer import viewer
 from quart_app.notes.models import MAX_LENGTH, NoteForm
@@ -42,7 +43,7 @@ def add_notes(blueprint: Blueprint, page: Page, sources: Sources) -> None:
         seen = viewer().stores
         found = await sources.stores.list(Listing())
         mine = [one for one in found if seen is None or one.known_id in seen]
-        return sorted(mine, key=lambda one: one.name or one.address)
+        return sorted(mine, key=by_name)
 
     async def of_month(
         day: int | None, month: Month | None = None, skip: int = 0, text: str = ""

@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 
 from quart import Response
 
-from quart_app.dashboard.signing_in import to
+from quart_app.dashboard.account.signing_in import to
 from quart_app.dashboard.sources import Sources
 from quart_app.dashboard.viewer import asked_language
 from quart_app.errors import ServiceError

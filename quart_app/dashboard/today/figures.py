@@ -13,10 +13,11 @@ import msgspec
 from quart_app.access.acting import Actor, act_as
 from quart_app.catalogue.models import Listing
 from quart_app.clock import Clock
-from quart_app.dashboard import today_repository
-from quart_app.dashboard.clocks import DAY_US, MINUTE_US, Clocks, clocks_at
-from quart_app.dashboard.day_reports import WEEK, DayReports, StoreIds, columns_of
-from quart_app.dashboard.models import Attention, Beginnings, Figure, ShopToday, Today
+from quart_app.dashboard.shops import by_name
+from quart_app.dashboard.today import repository
+from quart_app.dashboard.today.clocks import DAY_US, MINUTE_US, Clocks, clocks_at
+from quart_app.dashboard.today.models import Attention, Beginnings, Figure, ShopToday, Today
+from quart_app.dashboard.today.reports import WEEK, DayReports, StoreIds, columns_of
 from quart_app.database.storage import Storage
 from quart_app.errors import Fault, InvalidParameter
 from quart_app.notes.service import Notes
@@ -94,7 +95,7 @@ class TodayFigures:
         """What is there for a first report; asked until something has been sold."""
         if self._begun is None or not self._begun.are_made:
             async with self._storage.read() as reading:
-                self._begun = await today_repository.beginnings(reading)
+                self._begun = await repository.beginnings(reading)
         return self._begun
 
     async def _compute(self, kept: _Kept, store_ids: StoreIds, given: int | None) -> Today:
@@ -147,14 +148,14 @@ class TodayFigures:
         )
 
     async def every_shop(self) -> list[Store]:
-        """All the shops there are and were, looked up once an edition of the catalogue."""
+        """All the shops there are and were, by name, looked up once an edition of the catalogue."""
         edition = self._stores.edition.name
         if self._shops[0] != edition:
             shops = [
                 *await self._stores.list(Listing()),
                 *await self._stores.list(Listing(archived=True)),
             ]
-            self._shops = edition, shops
+            self._shops = edition, sorted(shops, key=by_name)
         return self._shops[1]
 
     async def _until(

@@ -10,7 +10,7 @@ from quart_app.dashboard.pictures.bridge import bridge
 from quart_app.dashboard.pictures.pareto import pareto
 from quart_app.dashboard.pictures.timeline import timeline
 from quart_app.dashboard.pictures.week import week
-from quart_app.dashboard.report_cells import CellWriter
+from quart_app.dashboard.report.cells import CellWriter
 from quart_app.reports.models import Table
 
 if TYPE_CHECKING:

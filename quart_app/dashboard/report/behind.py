@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from quart_app.dashboard.report_query import OF_PERIOD, Asked, address
+from quart_app.dashboard.report.query import OF_PERIOD, Asked, address
 from quart_app.reports.explaining import is_explained
 from quart_app.reports.models import Table
 from quart_app.reports.registry import REPORTS

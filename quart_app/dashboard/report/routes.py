@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 from quart import Blueprint, Response, request
 
-from quart_app.dashboard.note_marks import listed_of, marks_of
+from quart_app.dashboard.notes.marks import listed_of, marks_of
 from quart_app.dashboard.pages import Pages
-from quart_app.dashboard.periods_shown import PERIODS, periods_around
-from quart_app.dashboard.report_cells import CellWriter
-from quart_app.dashboard.report_charts import chart_of
-from quart_app.dashboard.report_page import report_page
-from quart_app.dashboard.report_query import MOST_ROWS, PAGE_ROWS, Asked, Part, Place
+from quart_app.dashboard.report.cells import CellWriter
+from quart_app.dashboard.report.charts import chart_of
+from quart_app.dashboard.report.page import by_name, goes_by_name, report_page
+from quart_app.dashboard.report.periods import PERIODS, periods_around
+from quart_app.dashboard.report.query import MOST_ROWS, PAGE_ROWS, Asked, Part, Place
 from quart_app.dashboard.shops import shops_of
 from quart_app.dashboard.sources import Sources
 from quart_app.dashboard.viewer import viewer
@@ -45,14 +45,23 @@ def add_reports(blueprint: Blueprint, sources: Sources, pages: Pages, page: Answ
         asked = Asked(report, [item for item in items if item[0] not in ("page", "shop", "lang")])
         question = read_parameters(wire, report.question, grouped(asked.items).items())
         most = _most(report, question)
-        part = Part(place=place, most=most, skipped=0 if name in _WHOLE else place.start)
+        sort = getattr(question, "sort", None) or ""
+        is_by_name = goes_by_name(report, sort)
+        is_whole = is_by_name or name in _WHOLE
+        part = Part(place=place, most=most, skipped=0 if is_whole else place.start)
         table = await reports.answer(
             report,
-            of_own_stores(_limited(report, question, part)),
+            of_own_stores(
+                msgspec.structs.replace(
+                    question, limit=MOST_ROWS if is_by_name else _needed(part, is_whole=is_whole)
+                )
+            ),
             skip=part.skipped,
             with_ranking=place.start == 0,
         )
         shops = await shops_of(sources.stores, who.stores)
+        if is_by_name:
+            table = by_name(table, shops, most, backwards=sort.startswith("-"))
         words = pages.language(who.language)
         writer = CellWriter(words, shops, getattr(question, "by", "day"))
         notes: list[Note] = []
@@ -79,11 +88,10 @@ def _most(report: Report, question: Question) -> int:
     return question.limit or (report.limit if report.limit < PAGE_ROWS else MOST_ROWS)
 
 
-def _limited(report: Report, question: Question, part: Part) -> Question:
-    """The question about no more rows than this page needs, and one to know that more follow."""
+def _needed(part: Part, *, is_whole: bool) -> int:
+    """No more rows than this page needs, and one to know that more follow."""
     left = max(1, part.most - part.skipped)
-    needed = part.most if report.name in _WHOLE else min(left, PAGE_ROWS + 1)
-    return msgspec.structs.replace(question, limit=needed)
+    return part.most if is_whole else min(left, PAGE_ROWS + 1)
 
 
 def sent_items(*kept_empty: str) -> list[tuple[str, str]]:

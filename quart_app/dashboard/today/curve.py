@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from quart_app.dashboard.charts.curve import Line, curve, nice_top
 from quart_app.dashboard.charts.frame import Hover
-from quart_app.dashboard.models import HourPoint, Today
+from quart_app.dashboard.today.models import HourPoint, Today
 
 _MOST_LABELS = 26
 

@@ -1,0 +1,1 @@
+"""Notes on days: their pages, and their marks beside a report."""

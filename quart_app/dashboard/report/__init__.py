@@ -1,0 +1,1 @@
+"""Reports as pages, with the receipts behind their figures."""
