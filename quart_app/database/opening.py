@@ -29,7 +29,7 @@ _WRITER = """
 _READER = """
     PRAGMA temp_store = FILE;
     PRAGMA query_only = ON;
-    PRAGMA cache_size = -2048;
+    PRAGMA cache_size = -4096;
 """
 # Statements: one for each count of rows below 64 and each table that receipts are written to.
 _OPENING: dict[str, Any] = {
