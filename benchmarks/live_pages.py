@@ -9,6 +9,7 @@ import itertools
 import selectors
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -29,6 +30,7 @@ _PAGES = 200
 _REQUEST = "GET /live HTTP/1.1\r\nHost: localhost\r\n"
 _BODIES, _LINES = 2_000, 3
 _NUMBERS_A_ROUND = 10_000_000
+_RESET = struct.pack("ii", 1, 0)
 _RECEIVE = 1 << 18
 _SETTLE_S = 2.0
 
@@ -39,6 +41,9 @@ def follow(port: int, count: int, address: str, token: str) -> None:
     for _ in range(count):
         page = socket.create_connection(("127.0.0.1", port), source_address=(address, 0))
         page.sendall(f"{_REQUEST}Cookie: session={token}\r\n\r\n".encode())
+        # Reset when this ends: a page that has only closed its side is noticed with the next event,
+        # and its place is taken until then.
+        page.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         page.setblocking(False)
         selector.register(page, selectors.EVENT_READ)
     selector.register(sys.stdin, selectors.EVENT_READ)

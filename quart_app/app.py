@@ -17,7 +17,6 @@ from quart_app.dashboard.today.figures import TodayFigures
 from quart_app.dashboard.today.live import Live
 from quart_app.database.storage import Storage
 from quart_app.digest.delivery import Delivery
-from quart_app.digest.mail import Mail
 from quart_app.digest.routes import blueprint as digest_blueprint
 from quart_app.digest.service import Digests
 from quart_app.notes.service import Notes
@@ -115,7 +114,7 @@ class Services:
             audit=self.audit,
             clock=clock,
         )
-        self.delivery = Delivery(self.digests, self.people, Mail(settings), clock)
+        self.delivery = Delivery(self.digests, self.people, settings, clock)
         self.requests = Requests()
         self.readiness = Readiness(self.storage, self.sales, self.delivery, clock)
         self.watch = Watch(

@@ -1,6 +1,7 @@
 """The commands, thin: each reads its options, calls a service and says what came of it."""
 
 import asyncio
+import gc
 import os
 import zlib
 from pathlib import Path
@@ -53,6 +54,8 @@ def _settings() -> Settings:
 @main.command()
 def serve() -> None:
     """Serve the API; a database that is not there is created."""
+    # What a start makes is there to stay: serving begins to collect again.
+    gc.disable()
     from quart_app.app import Services
     from quart_app.observing.log import logging_to_stderr
     from quart_app.serving import serve as run

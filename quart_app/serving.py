@@ -59,9 +59,9 @@ async def serve(settings: Settings, services: Services, told: Callable[[str], No
         )
     # What is here now stays: the collector need not look at it again, nor so often at what comes
     # and goes with each request.
-    gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+    gc.enable()
     try:
         await server.start(listener)
     except BaseException:

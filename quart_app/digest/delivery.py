@@ -6,14 +6,19 @@ message once more, under the same Message-ID.
 
 import asyncio
 import logging
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from quart_app.clock import Clock
-from quart_app.digest.mail import Mail, MailRefused
-from quart_app.digest.models import Asked
+from quart_app.digest.models import Asked, MailRefused
 from quart_app.digest.service import Digests
 from quart_app.errors import ServiceError
 from quart_app.people.service import People
+from quart_app.settings import Settings
 from quart_app.watching import Watching
+
+if TYPE_CHECKING:
+    from quart_app.digest.mail import Mail
 
 _EVERY_S = 60
 _FIRST_PAUSE_S = 2
@@ -25,16 +30,23 @@ _log = logging.getLogger(__name__)
 class Delivery:
     """Looks once a minute whether anybody lacks a digest."""
 
-    def __init__(self, digests: Digests, people: People, mail: Mail, clock: Clock) -> None:
+    def __init__(self, digests: Digests, people: People, settings: Settings, clock: Clock) -> None:
         self._digests = digests
         self._people = people
-        self._mail = mail
+        self._settings = settings
         self._clock = clock
         self._watching = Watching(self._keep_watch)
         self._sending: asyncio.Task[None] | None = None
         self._pause_s = _FIRST_PAUSE_S
         self.failure = ""
         """Why the last round left somebody without a digest; empty where it did not."""
+
+    @cached_property
+    def _mail(self) -> "Mail":
+        # Its modules are many, and most services send nothing.
+        from quart_app.digest.mail import Mail
+
+        return Mail(self._settings)
 
     @property
     def is_on(self) -> bool:

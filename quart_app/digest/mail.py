@@ -11,24 +11,13 @@ from email.utils import format_datetime
 from hashlib import sha256
 from threading import Thread
 
-from quart_app.digest.models import Digest
-from quart_app.errors import ServiceError
+from quart_app.digest.models import Digest, MailRefused
 from quart_app.settings import Settings, is_loopback
 from quart_app.values.instant import Instant
 
 _TIMEOUT_S = 30
 _IMPLICIT_TLS_PORT = 465
 _PERMANENT = 500
-
-
-class MailRefused(ServiceError):
-    """A message was not taken; ``is_final`` where to try soon again would be no use."""
-
-    code = "mail_refused"
-
-    def __init__(self, detail: str, *, is_final: bool) -> None:
-        super().__init__(detail)
-        self.is_final = is_final
 
 
 class Mail:

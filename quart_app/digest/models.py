@@ -2,6 +2,7 @@
 
 import msgspec
 
+from quart_app.errors import ServiceError
 from quart_app.people.models import Language
 from quart_app.values.calendar import Day
 from quart_app.values.identifiers import Id
@@ -31,3 +32,13 @@ class Asked(msgspec.Struct, frozen=True):
 
     person_id: int
     language: str
+
+
+class MailRefused(ServiceError):
+    """A message was not taken; ``is_final`` where to try soon again would be no use."""
+
+    code = "mail_refused"
+
+    def __init__(self, detail: str, *, is_final: bool) -> None:
+        super().__init__(detail)
+        self.is_final = is_final
