@@ -6,9 +6,9 @@ one only where the count of members differs.
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
@@ -28,6 +28,7 @@ _MEMBER = b'":'
 _ESCAPE = b"\\"
 _SPACE = b" \t\n\r"
 _PLACE = re.compile(r"(.*?)(?: - at `\$\.?(.*)`)?", re.DOTALL)
+_NO_CHOICE = "Invalid enum value "
 _MEMBER_NAMED = re.compile(r"Object (contains unknown|missing required) field `(.*)`", re.DOTALL)
 
 
@@ -93,7 +94,7 @@ class Wire:
         try:
             value = msgspec.convert(values, form, strict=False, dec_hook=self._read)
         except msgspec.ValidationError as error:
-            fault = _fault(error)
+            fault = _fault(error, form)
             raise Invalid(fault.detail, faults=[fault]) from error
         # The library takes the text "null" for nothing sent, and so the question for another one.
         for sent_name, name in _members(form):  # type: ignore[arg-type]
@@ -128,7 +129,7 @@ def _decoded(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
-        raise Invalid("the body breaks its form", faults=[_fault(error)]) from error
+        raise Invalid("the body breaks its form", faults=[_fault(error, decoder.type)]) from error
     except UnicodeDecodeError as error:
         raise Malformed("the body is not UTF-8", code="malformed_utf8") from error
     except RecursionError as error:
@@ -137,7 +138,7 @@ def _decoded(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
         raise Malformed(f"the body is not JSON: {error}", code="malformed_json") from error
 
 
-def _fault(error: msgspec.ValidationError) -> Fault:
+def _fault(error: msgspec.ValidationError, form: Any) -> Fault:
     """The library's message as a place, a code and a detail."""
     reason, place = _PLACE.fullmatch(str(error)).groups()  # type: ignore[union-attr]
     path = place or ""
@@ -153,7 +154,25 @@ def _fault(error: msgspec.ValidationError) -> Fault:
             "unknown_member" if unknown else "missing_member",
             f"{named[2]!r} is not known here" if unknown else f"{named[2]!r} must be sent",
         )
+    if reason.startswith(_NO_CHOICE) and (choices := _choices(form).get(path)):
+        sent = reason.removeprefix(_NO_CHOICE)
+        return Fault(path, "wrong_value", f"{sent} is not one of {', '.join(choices)}")
     return Fault(path, "wrong_type" if ", got " in reason else "wrong_value", reason)
+
+
+@cache
+def _choices(form: Any) -> dict[str, list[str]]:
+    """The values that may be sent for those members that have few."""
+    hints = get_type_hints(form)
+    return {sent: list(_literals(hints[name])) for sent, name in _members(form)}
+
+
+def _literals(kind: Any) -> Iterator[str]:
+    for one in get_args(kind):
+        if isinstance(one, str):
+            yield one
+        else:
+            yield from _literals(one)
 
 
 class _Members(list[tuple[str, Any]]):

@@ -119,3 +119,14 @@ def test_every_error_is_a_problem(
         assert reply.json()["status"] == status
     if status == 405:
         assert "GET" in reply.headers["Allow"]
+
+
+def test_what_may_be_sent_is_named_where_there_are_few_choices(shared_service: Service) -> None:
+    reply = shared_service.post("/sales", receipt("few", type="sell"))
+    (fault,) = reply.json()["errors"]
+    assert (reply.status_code, fault["path"], fault["code"]) == (422, "type", "wrong_value")
+    assert fault["detail"] == "'sell' is not one of sale, return"
+    reply = shared_service.get("/reports/summary", params={"period": "this_month"})
+    (fault,) = reply.json()["errors"]
+    assert (reply.status_code, fault["path"]) == (422, "period")
+    assert "yesterday, this-week, last-week, this-month" in fault["detail"]
