@@ -1,5 +1,6 @@
 """Values: round trips and arithmetic, for any value."""
 
+import tracemalloc
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
@@ -246,3 +247,23 @@ def test_a_barcode_without_is_not(text: str) -> None:
 def test_instants_keep_microseconds(since: timedelta) -> None:
     moment = datetime(2000, 1, 1, tzinfo=UTC) + since
     assert to_instant(moment).utc() == moment
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # A valid instant but for its length: what is read is remembered by its text.
+        f"2026-11-21T10:15:00.{'1' * 100_000}Z",
+        f"2026-11-21T10:15:00{'x' * 100_000}",
+    ],
+)
+def test_nothing_long_is_remembered_of_an_instant(text: str) -> None:
+    tracemalloc.start()
+    try:
+        for i in range(50):
+            with pytest.raises(ValueRefused):
+                parse_instant(f"{text}{i}" if i else text)
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 1_000_000

@@ -31,7 +31,7 @@ _READER = """
     PRAGMA query_only = ON;
     PRAGMA cache_size = -4096;
 """
-# Statements: one for each count of rows below 64 and each table that receipts are written to.
+# Statements: one for each count of rows below 50 and each table that receipts are written to.
 _OPENING: dict[str, Any] = {
     "uri": True,
     "isolation_level": None,

@@ -10,7 +10,8 @@ _RFC_3339 = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
 _SECONDS_US = {f":{second:02d}": second * 1_000_000 for second in range(60)}
-_OFFSET_CHARS = len("+03:00")
+_PLAIN_CHARS = len("2026-11-21T10:15:00+03:00")
+_MAX_CHARS = 64
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -34,7 +35,8 @@ def parse_instant(text: str) -> Instant:
     Raises ValueRefused: ``instant_malformed`` or ``instant_out_of_range``.
     """
     second_us = _SECONDS_US.get(text[16:19])
-    if second_us is not None:
+    # Only what is short is looked for: whatever is remembered keeps its text.
+    if second_us is not None and len(text) <= _PLAIN_CHARS:
         minute_us = _minute_us(text[:16], text[19:])
         if minute_us is not None:
             return Instant(minute_us + second_us)
@@ -44,15 +46,15 @@ def parse_instant(text: str) -> Instant:
 # The receipts of a minute come together, from many tills.
 @lru_cache(maxsize=4_096)
 def _minute_us(minute: str, offset: str) -> int | None:
-    """The start of a minute; None for what is to be read whole, such as fractions of a second."""
+    """The start of a minute; None for what has to be read whole."""
     try:
-        return int(_parsed(f"{minute}:00{offset}")) if len(offset) <= _OFFSET_CHARS else None
+        return int(_parsed(f"{minute}:00{offset}"))
     except ValueRefused:
         return None
 
 
 def _parsed(text: str) -> Instant:
-    if _RFC_3339.fullmatch(text) is None:
+    if len(text) > _MAX_CHARS or _RFC_3339.fullmatch(text) is None:
         raise ValueRefused(
             "instant_malformed",
             f"{text[:40]!r} is not an instant with an offset, such as 2026-11-21T10:15:00+03:00",
