@@ -83,6 +83,7 @@ async def test_the_first_are_the_first_of_all(
     """The few candidates are enough, and are enough most of the time."""
     monkeypatch.setattr(repository, "_FIRST_OFFSET", 3)
     monkeypatch.setattr(repository, "_WIDEST", 200)
+    monkeypatch.setattr(repository, "_SORTED_WHOLE", 3)
     chance = random.Random(3)
     by_rank = 0
     for _ in range(150):

@@ -1,5 +1,6 @@
 """Beside an earlier period: which one, and what has changed since."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -80,7 +81,7 @@ def goes_by_place(report: Report) -> bool:
     return report.key == ("date",)
 
 
-def in_order(report: Report, rows: list[tuple[Any, ...]], order: str) -> list[tuple[Any, ...]]:
+def in_order(report: Report, rows: Iterable[tuple[Any, ...]], order: str) -> list[tuple[Any, ...]]:
     """Rows by a column, or -column for the largest first; ties to the first day."""
     at = [column.name for column in report.columns].index(order.removeprefix("-"))
     by_day = sorted(rows, key=lambda row: row[0])

@@ -1,5 +1,6 @@
 """What a report is asked, what it is made of, and what it answers."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -144,7 +145,7 @@ class Ranking(msgspec.Struct, frozen=True, array_like=True):
 class Figures(msgspec.Struct, frozen=True):
     """Rows as the columns say, and the totals that there are by their columns' names."""
 
-    rows: list[tuple[Any, ...]]
+    rows: Sequence[tuple[Any, ...]]
     totals: dict[str, Any]
     lacking: list[tuple[Any, ...]] = []
     """The rows of ``lacking.sql``, where it was asked."""
@@ -177,7 +178,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     compared_with: Period | None
     as_of_us: int | None
     generated_at_us: int
-    rows: list[tuple[Any, ...]]
+    rows: Sequence[tuple[Any, ...]]
     totals: dict[str, Any]
     completeness: Lacking
     ranking: Ranking | None = None

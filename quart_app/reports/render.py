@@ -12,6 +12,7 @@ from msgspec import UNSET
 from quart_app.reports.explain_repository import Part
 from quart_app.reports.explaining import Explanation
 from quart_app.reports.models import Column, ColumnType, Report, Table
+from quart_app.reports.rows import columns_of
 from quart_app.reports.shown import (
     Cell,
     Days,
@@ -151,7 +152,7 @@ def _row_of(names: tuple[str, ...]) -> type[msgspec.Struct]:
 
 def _columns(table: Table, currency: Currency) -> list[Sequence[Cell]]:
     """The cells column by column, since those of a column are written alike."""
-    columns = zip(*table.rows, strict=True) if table.rows else [()] * len(table.columns)
+    columns = columns_of(table.rows, len(table.columns))
     return [
         _written(column.type, cells, currency)
         for column, cells in zip(table.columns, columns, strict=True)

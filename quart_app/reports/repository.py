@@ -9,7 +9,7 @@ whole chain where adding up the rows would read more.
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -17,6 +17,7 @@ from quart_app.database.steps import Row
 from quart_app.database.transaction import Reading
 from quart_app.reports.measures import MEASURES
 from quart_app.reports.models import Column, Figures, Ranking, Report
+from quart_app.reports.rows import Rows
 from quart_app.reports.shares import A_PERCENT, B_PERCENT, CLASS, CUMULATIVE, SHARES
 from quart_app.reports.sources_repository import (
     Values,
@@ -28,7 +29,10 @@ from quart_app.reports.sources_repository import (
 )
 
 _FIRST_OFFSET, _WIDER, _WIDEST = 10, 4, 6_000
+# So many first ones are nearly all the candidates, and the engine sorts faster without a limit.
+_SORTED_WHOLE = 500
 _decode = msgspec.json.Decoder(list[tuple[Any, ...]]).decode
+_columns_in = msgspec.json.Decoder(list[list[Any]]).decode
 _ranking_in = msgspec.json.Decoder(Ranking).decode
 _RANKED_BY = {"-quantity": "candidates-by-quantity", "-revenue": "candidates-by-revenue"}
 _PICKED = "products-picked"
@@ -94,16 +98,30 @@ async def first_by_rank(
         source, candidates = _OF_MONTH.get(ranking, (source, candidates))
     offset = limit + _FIRST_OFFSET
     while offset <= _WIDEST:
-        asked = {**values, "limit": limit, "skip": 0, "offset": offset}
+        most = limit if limit < _SORTED_WHOLE else -1
+        asked = {**values, "limit": most, "skip": 0, "offset": offset}
         cells = await _cells_of(reading, report, asked, source, order, candidates)
         found = _read(report, cells)
         if len(found.rows) < limit:
             # So few were sold that reading all of them is no more.
             return None
-        if found.rows[-1][by] > cells[_BOUND]:
-            return msgspec.structs.replace(found, rows=found.rows[skip:])
+        if found.rows[limit - 1][by] > cells[_BOUND]:
+            return msgspec.structs.replace(found, rows=found.rows[skip:limit])
         offset *= _WIDER
     return None
+
+
+class Besides(NamedTuple):
+    """What there is besides the rows and the totals."""
+
+    lacking: bool = True
+    """What the period lacks."""
+    limit: bool = True
+    """A limit to the rows, and some to be skipped."""
+    ranking: bool = False
+
+
+_ALL_BUT_RANKING = Besides()
 
 
 @cache
@@ -112,9 +130,7 @@ def statement(
     source: str,
     order: tuple[str, ...],
     candidates: str | None = None,
-    *,
-    lacking: bool = True,
-    with_ranking: bool = False,
+    besides: Besides = _ALL_BUT_RANKING,
 ) -> str:
     """The whole statement: its one row is the rows, the totals, the bound and what was asked for.
 
@@ -123,7 +139,7 @@ def statement(
     chosen = f"candidates AS (\n{text_of(candidates)}\n),\n" if candidates else ""
     for name, text in read_of(source).items():
         chosen = f"{chosen}{name} AS (\n{text}\n),\n"
-    if lacking:
+    if besides.lacking:
         chosen = f"lacking AS (\n{text_of('lacking')}\n),\n{chosen}"
     parts = _parts(report)
     total = ",\n       ".join(f"COALESCE(SUM({part}), 0) AS {part}" for part in parts) or "COUNT(*)"
@@ -143,16 +159,15 @@ SELECT {total}
 SELECT {_listed(shown)}
   FROM {"ranked AS found" if has_sum(report) else "found"}
 {f" ORDER BY {_listed(ordered)}" if ordered else ""}
- LIMIT :limit
-OFFSET :skip
+{_LIMITED if besides.limit else ""}
 )
-SELECT (SELECT JSON_GROUP_ARRAY(JSON_ARRAY({", ".join(f"c{i}" for i in range(len(shown)))}))
+SELECT (SELECT JSON_ARRAY({", ".join(f"JSON_GROUP_ARRAY(c{i})" for i in range(len(shown)))})
           FROM shown),
        (SELECT JSON_ARRAY({_listed(sums)})
           FROM total),
        {"(SELECT MAX(bound) FROM candidates)" if candidates else "NULL"},
-       {_LACKING if lacking else "NULL"},
-       {_RANKING if with_ranking else "NULL"}
+       {_LACKING if besides.lacking else "NULL"},
+       {_RANKING if besides.ranking else "NULL"}
 """
 
 
@@ -164,6 +179,8 @@ def _totalled(report: Report, source: str, *, is_picked: bool) -> str:
     return f"(\n{text_of(name)}\n)" if is_there(name) else "found"
 
 
+_LIMITED = """ LIMIT :limit
+OFFSET :skip"""
 _ROWS, _TOTALS, _BOUND, _LACKS, _RANKS = range(5)
 _LACKING = """(SELECT JSON_GROUP_ARRAY(JSON_ARRAY(what, store_id, till_id, value))
           FROM lacking)"""
@@ -260,15 +277,12 @@ async def _cells_of(
     order: tuple[str, ...],
     candidates: str | None = None,
 ) -> Row:
-    sql = statement(
-        report,
-        source,
-        order,
-        candidates,
+    besides = Besides(
         lacking="todays" in values,
-        with_ranking="ranking" in values,
+        limit=(values["limit"], values["skip"]) != (-1, 0),
+        ranking="ranking" in values,
     )
-    row = await reading.row(sql, values)
+    row = await reading.row(statement(report, source, order, candidates, besides), values)
     assert row is not None
     return row
 
@@ -276,7 +290,7 @@ async def _cells_of(
 def _read(report: Report, cells: Row) -> Figures:
     sums = msgspec.json.decode(cells[_TOTALS])
     return Figures(
-        _decode(cells[_ROWS]),
+        Rows(_columns_in(cells[_ROWS])),
         dict(zip(_summed(report), sums, strict=True)),
         [] if cells[_LACKS] is None else _decode(cells[_LACKS]),
         None if cells[_RANKS] is None else _ranking_in(cells[_RANKS]),

@@ -1,11 +1,11 @@
 """Columns that compare rows with the whole: shares, and the classes A, B and C."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
 
 import msgspec
 
 from quart_app.reports.models import Column, Figures, Report
+from quart_app.reports.rows import Rows, columns_of
 from quart_app.values.rounding import half_up
 
 SHARE = Column("share_percent", "percent", "%")
@@ -36,13 +36,13 @@ def with_shares(report: Report, found: Figures) -> Figures:
     the second, what the rows so far add up to comes in the last cell of each.
     """
     names = [column.name for column in report.columns]
-    if not found.rows or SHARE.name not in names:
+    if SHARE.name not in names:
         return found
     read = [name for name in names if name not in SHARES]
     has_sum = CUMULATIVE.name in names
     if has_sum:
         read.append(_SO_FAR)
-    columns: dict[str, Sequence[Any]] = dict(zip(read, zip(*found.rows, strict=True), strict=True))
+    columns = dict(zip(read, columns_of(found.rows, len(read)), strict=True))
     revenues, whole = columns["revenue"], found.totals["revenue"]
     columns[SHARE.name] = percents(revenues, whole)
     if has_sum:
@@ -51,8 +51,7 @@ def with_shares(report: Report, found: Figures) -> Figures:
         columns[CLASS.name] = [
             _class(sum_ - revenue, whole) for sum_, revenue in zip(so_far, revenues, strict=True)
         ]
-    rows = list(zip(*(columns[name] for name in names), strict=True))
-    return msgspec.structs.replace(found, rows=rows)
+    return msgspec.structs.replace(found, rows=Rows([columns[name] for name in names]))
 
 
 def _class(before: int, whole: int) -> str:
