@@ -363,6 +363,22 @@ CREATE TABLE store_month_totals (
     PRIMARY KEY (business_month, store_id)
 ) STRICT, WITHOUT ROWID;
 
+-- Each till's and cashier's month: the whole months of a period. The row stays when all its
+-- receipts are voided, as a till's day does.
+CREATE TABLE till_month_totals (
+    business_month  INTEGER NOT NULL,
+    store_id        INTEGER NOT NULL,
+    till_id         TEXT    NOT NULL,
+    cashier_id      TEXT    NOT NULL,
+    gross_minor     INTEGER NOT NULL,
+    discount_minor  INTEGER NOT NULL,
+    returns_minor   INTEGER NOT NULL,
+    receipts        INTEGER NOT NULL,
+    return_receipts INTEGER NOT NULL,
+    voids           INTEGER NOT NULL,
+    PRIMARY KEY (business_month, store_id, till_id, cashier_id)
+) STRICT, WITHOUT ROWID;
+
 -- Each hour of each business day by the shops' clocks, all shops together: hours, and the days of
 -- the whole chain. The hour is counted from 1970-01-01 local time: a day that begins at 04:00 has
 -- hours of the next calendar day.

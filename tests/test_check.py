@@ -89,6 +89,12 @@ def test_an_empty_database_adds_up(database: Path) -> None:
         ("UPDATE product_month_totals SET lines = 0", "product_month_totals: lines, "),
         ("UPDATE category_day_totals SET lines = lines + 1", "category_day_totals: lines"),
         ("UPDATE store_month_totals SET tax_minor = 7", "store_month_totals: tax_minor, "),
+        (
+            "UPDATE till_month_totals SET returns_minor = 7 WHERE cashier_id = '7'",
+            "till_month_totals: returns_minor, business_month 2026-10, store_id 1, till_id 'T1'",
+        ),
+        ("UPDATE till_month_totals SET voids = voids + 1", "till_month_totals: voids, "),
+        ("DELETE FROM till_month_totals WHERE cashier_id = '7'", "till_month_totals, business_"),
         ("UPDATE hour_totals SET receipts = 7", "hour_totals: receipts, "),
         ("UPDATE tender_day_totals SET amount_minor = 7", "tender_day_totals: amount_minor, "),
         ("UPDATE promo_day_totals SET discount_minor = 7", "promo_day_totals: discount_minor, "),

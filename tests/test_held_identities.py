@@ -145,9 +145,9 @@ def test_one_voided_while_it_was_held_keeps_its_products(service: Service) -> No
     assert [line["product_id"] for line in kept["lines"]] == [55]
     assert service.report("top-products", month="2026-10", by="revenue")["rows"] == []
     with closing(sqlite3.connect(service.database)) as connection:
-        assert connection.execute("SELECT receipts, voids FROM till_day_totals").fetchall() == [
-            (0, 1)
-        ]
+        for table in ("till_day_totals", "till_month_totals"):
+            sql = f"SELECT receipts, voids FROM {table}"
+            assert connection.execute(sql).fetchall() == [(0, 1)]
 
 
 def test_a_void_stays_with_its_own_receipt_when_another_of_its_id_is_judged_too(

@@ -136,7 +136,13 @@ RANKS = "SEARCH product_month_totals USING COVERING INDEX product_month_totals_b
         ),
         ("stores stores-as-of", [AS_OF]),
         ("timeline timeline", [f"SEARCH day USING PRIMARY KEY ({DATES}) LEFT-JOIN"]),
-        ("tills tills", [f"SEARCH till_day_totals USING PRIMARY KEY ({DATES})"]),
+        (
+            "tills tills",
+            [
+                f"SEARCH till_month_totals {MONTHS}",
+                f"SEARCH till_day_totals USING PRIMARY KEY ({DATES})",
+            ],
+        ),
         (
             "stores-until",
             [f"{OF_STORE} (store_id=? AND business_date=? AND occurred_at_us<?)"],

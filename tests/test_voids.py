@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.service import Service, receipt
 from tests.test_held import UNKNOWN, when_nothing_is_held
 
@@ -47,6 +49,33 @@ def test_voiding_again_changes_nothing(service: Service) -> None:
     # The same sale sent again does not bring it back.
     replayed = service.post("/sales", receipt("v"))
     assert (replayed.status_code, replayed.json()["status"]) == (200, "voided")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "shown"),
+    [
+        (1, 31, True),
+        # The month, less days at either end of it.
+        (5, 31, True),
+        (1, 20, True),
+        (6, 31, False),
+        # Days alone.
+        (5, 7, True),
+        (6, 9, False),
+    ],
+)
+def test_a_till_whose_receipts_were_all_voided_is_shown_with_them(
+    service: Service, first: int, last: int, shown: bool
+) -> None:
+    for number in range(2):
+        sent = receipt(f"v-{number}", till_id="T9", cashier_id="7")
+        service.post("/sales", sent).raise_for_status()
+        service.post(f"/sales/v-{number}/void").raise_for_status()
+    days = {"from": f"2026-10-{first:02d}", "to": f"2026-10-{last:02d}"}
+    rows = service.report("tills", **days)["rows"]
+    assert [(row["till_id"], row["receipts"], row["voids"], row["revenue"]) for row in rows] == (
+        [("T9", 0, 2, "0.00")] if shown else []
+    )
 
 
 def test_a_void_counts_on_the_receipts_own_day(service: Service) -> None:

@@ -224,6 +224,23 @@ MONTHS = (
         """,
     ),
     Kept(
+        "till_month_totals",
+        "business_month",
+        ("business_month", "store_id", "till_id", "cashier_id"),
+        (*_RECEIPT_SUMS, "voids"),
+        f"""
+        SELECT {_MONTH},
+               sales.store_id,
+               sales.till_id,
+               COALESCE(sales.cashier_id, ''),
+               {_OF_RECEIPTS},
+               COUNT(sales.voided_at_us)
+          FROM sales
+         WHERE sales.business_date BETWEEN :first AND :last
+         GROUP BY 1, 2, 3, 4
+        """,
+    ),
+    Kept(
         "product_month_totals",
         "business_month",
         ("business_month", "product_id"),

@@ -108,6 +108,27 @@ _TILL_DAYS = """
            return_receipts = return_receipts + excluded.return_receipts,
            voids = voids + excluded.voids
 """
+_TILL_MONTHS = f"""
+    INSERT INTO till_month_totals (
+           business_month, store_id, till_id, cashier_id, gross_minor, discount_minor,
+           returns_minor, receipts, return_receipts, voids)
+    SELECT {_DAYS["business_month"]} AS business_month,
+           store_id,
+           till_id,
+           COALESCE(cashier_id, '') AS cashier_id,
+           {_PARTS},
+           CASE WHEN :sign < 0 THEN COUNT(*) ELSE 0 END
+      FROM sales
+     {_COUNTED}
+     GROUP BY 1,
+              2,
+              3,
+              4
+        ON CONFLICT (business_month, store_id, till_id, cashier_id)
+        DO UPDATE
+       {_ADD_PARTS},
+           voids = voids + excluded.voids
+"""
 _PROMO_DAYS = f"""
     INSERT INTO promo_day_totals (
            business_date, promo_code, gross_minor, discount_minor, returns_minor, receipts,
@@ -153,7 +174,16 @@ _TENDER_DAYS = """
            receipts = receipts + excluded.receipts,
            return_receipts = return_receipts + excluded.return_receipts
 """
-_ALL = (_STORE_DAYS, _STORE_MONTHS, _TILL_DAYS, _HOURS, _TENDER_DAYS, _PROMO_DAYS, *PRODUCTS)
+_ALL = (
+    _STORE_DAYS,
+    _STORE_MONTHS,
+    _TILL_DAYS,
+    _TILL_MONTHS,
+    _HOURS,
+    _TENDER_DAYS,
+    _PROMO_DAYS,
+    *PRODUCTS,
+)
 _BODY = re.sub(r":(sign|first_id|last_id)\b", r"NEW.\1", "".join(f"{one};" for one in _ALL))
 
 PREPARATION = f"""

@@ -53,14 +53,8 @@ _OF_A_STORES_RECEIPTS = (
      GROUP BY 1, 2
     """,
 )
-_OF_A_TILLS_DAY = (
-    """
-    SELECT business_date, store_id, till_id, cashier_id, gross_minor, discount_minor,
-           returns_minor, receipts, return_receipts, voids
-      FROM till_day_totals
-    """,
-    """
-    SELECT business_date, store_id, till_id, COALESCE(cashier_id, ''),
+_OF_A_TILL = """
+           store_id, till_id, COALESCE(cashier_id, ''),
            SUM(CASE WHEN type = 'sale' AND voided_at_us IS NULL THEN gross_minor ELSE 0 END),
            SUM(CASE WHEN type = 'sale' AND voided_at_us IS NULL THEN discount_minor ELSE 0 END),
            SUM(CASE WHEN type = 'sale' OR voided_at_us IS NOT NULL THEN 0 ELSE amount_minor END),
@@ -68,6 +62,23 @@ _OF_A_TILLS_DAY = (
            SUM(type = 'return' AND voided_at_us IS NULL), SUM(voided_at_us IS NOT NULL)
       FROM sales
      GROUP BY 1, 2, 3, 4
+"""
+_OF_A_TILLS_DAY = (
+    """
+    SELECT business_date, store_id, till_id, cashier_id, gross_minor, discount_minor,
+           returns_minor, receipts, return_receipts, voids
+      FROM till_day_totals
+    """,
+    f"SELECT business_date, {_OF_A_TILL}",
+)
+_OF_A_TILLS_MONTH = (
+    """
+    SELECT business_month, store_id, till_id, cashier_id, gross_minor, discount_minor,
+           returns_minor, receipts, return_receipts, voids
+      FROM till_month_totals
+    """,
+    f"""
+    SELECT CAST(STRFTIME('%Y%m', business_date * 86400, 'unixepoch') AS INTEGER), {_OF_A_TILL}
     """,
 )
 _OF_A_PRODUCTS_DAY = (
@@ -102,6 +113,7 @@ _FIGURES = {
     "store_day_totals": (*_OF_A_STORES_DAY, 2),
     "store_day_totals' receipts": (*_OF_A_STORES_RECEIPTS, 2),
     "till_day_totals": (*_OF_A_TILLS_DAY, 4),
+    "till_month_totals": (*_OF_A_TILLS_MONTH, 4),
     "product_day_totals": (*_OF_A_PRODUCTS_DAY, 2),
     "product_month_totals": (*_OF_A_PRODUCTS_MONTH, 2),
 }

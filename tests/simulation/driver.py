@@ -241,9 +241,12 @@ class Simulation:
         acks = {(store, till): (first, last) for store, till, first, last in self.order("tills")}
         assert {till: ack for till, ack in acks.items() if ack[0] is not None} == model.acks()
         for month in MONTHS:
-            stores, products = model.totals(f"{month // 100}-{month % 100:02d}")
+            named = f"{month // 100}-{month % 100:02d}"
+            stores, products = model.totals(named)
             rows = self.order("report", "top-stores", month, None)
             assert {row[0]: [row[2], row[3]] for row in rows} == stores
+            rows = self.order("report", "tills", month, None)
+            assert {tuple(row[:3]): [*row[3:6], row[8]] for row in rows} == model.tills(named)
             rows = self.order("report", "top-products", month, "revenue")
             assert {row[0]: [row[2], row[4]] for row in rows} == products
             rows = self.order("report", "top-products", month, "quantity")

@@ -34,6 +34,11 @@ class Receipt(NamedTuple):
     def till(self) -> tuple[int, str, int | None]:
         return self.store_id, self.till_id, self.number
 
+    @property
+    def month(self) -> str:
+        """The month it was sold in, by its shop's clock."""
+        return f"{self.at.astimezone(ZoneInfo(ZONES[self.store_id])):%Y-%m}"
+
 
 class Model:
     """Identity: the first content wins. Counted: once nothing is lacking. Voided: in no total."""
@@ -131,14 +136,27 @@ class Model:
         products: dict[int, list[int]] = defaultdict(lambda: [0, 0])
         for receipt_id in self.counted.keys() - self.voided:
             receipt = self.first[receipt_id]
-            zone = ZoneInfo(ZONES[receipt.store_id])
-            if f"{receipt.at.astimezone(zone):%Y-%m}" == month:
+            if receipt.month == month:
                 stores[receipt.store_id][1] += receipt.sign > 0
                 for product_id, milli, minor in self.counted[receipt_id]:
                     stores[receipt.store_id][0] += minor
                     products[product_id][0] += milli
                     products[product_id][1] += minor
         return dict(stores), dict(products)
+
+    def tills(self, month: str) -> dict[tuple[int, str, str], list[int]]:
+        """Receipts, returns, voids and revenue by store, till and cashier."""
+        tills: dict[tuple[int, str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+        for receipt_id, lines in self.counted.items():
+            receipt = self.first[receipt_id]
+            if receipt.month == month:
+                sums = tills[receipt.store_id, receipt.till_id, receipt.content]
+                if receipt_id in self.voided:
+                    sums[2] += 1
+                else:
+                    sums[0 if receipt.sign > 0 else 1] += 1
+                    sums[3] += sum(minor for _, _, minor in lines)
+        return dict(tills)
 
     def acks(self) -> dict[tuple[int, str], tuple[int, int]]:
         """From which to which number each till's receipts are all here."""

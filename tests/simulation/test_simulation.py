@@ -47,6 +47,7 @@ def test_everything_happened() -> None:
     [
         "UPDATE product_month_totals SET quantity_milli = quantity_milli + 1",
         "UPDATE store_month_totals SET receipts = receipts + 1",
+        "UPDATE till_month_totals SET voids = voids + 1",
         "UPDATE tills SET last_number = last_number + 1, first_number = first_number - 1",
         "DELETE FROM held_sales WHERE status = 'held'",
     ],
