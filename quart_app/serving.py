@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +23,7 @@ from quart_app.web.server import Server
 _BACKLOG = 1_024
 # Backups are given up, the queue is written and the file closed.
 _CLOSES_WITHIN_S = 60
+_SWITCH_INTERVAL_S = 0.000_5
 # How this machine reaches itself where all its addresses are listened on.
 _LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 _log = logging.getLogger(__name__)
@@ -57,11 +59,7 @@ async def serve(settings: Settings, services: Services, told: Callable[[str], No
             "yet: make one with `python -m quart_app key create --role manager --name NAME`",
             code="no_key",
         )
-    # What is here now stays: the collector need not look at it again, nor so often at what comes
-    # and goes with each request.
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
-    gc.enable()
+    _tune_interpreter()
     try:
         await server.start(listener)
     except BaseException:
@@ -93,6 +91,17 @@ async def serve(settings: Settings, services: Services, told: Callable[[str], No
     supervisor.close()
     _log.info("the service has stopped")
     return not services.storage.failed.is_set()
+
+
+def _tune_interpreter() -> None:
+    # What is here now stays: the collector need not look at it again, nor so often at what comes
+    # and goes with each request.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    gc.enable()
+    # Between two statements the writer waits for the interpreter's lock, up to so long while
+    # receipts are read here.
+    sys.setswitchinterval(_SWITCH_INTERVAL_S)
 
 
 def _announce(services: Services, host: str, port: int, told: Callable[[str], None]) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import pytest
 
 from quart_app.clock import SystemClock
 from quart_app.database.group_commit import GroupCommit
+from quart_app.database.steps import Statement
 from quart_app.database.storage import Storage
 from quart_app.database.transaction import Writing, inserting
 from quart_app.errors import Busy, TooSlow
@@ -139,23 +140,28 @@ async def test_after_a_statement_that_fails_none_is_run(storage: Storage) -> Non
     assert await stores(storage) == [1]
 
 
-async def test_what_runs_beside_work_is_undone_when_either_fails(storage: Storage) -> None:
-    def broken() -> None:
-        raise ArithmeticError
+async def test_what_runs_while_more_is_made_is_undone_when_either_fails(storage: Storage) -> None:
+    def made(store_id: int) -> Statement:
+        return next(iter(inserting(STORE, [(store_id, "High Street", "Etc/UTC")])))
 
-    async def change(work: Callable[[], object], store_id: int) -> None:
+    async def change(store_ids: Iterable[int]) -> None:
         async with storage.write() as writing:
             await add(writing, [1])
-            statement = next(iter(inserting(STORE, [(store_id, "High Street", "Etc/UTC")])))
-            assert await writing.run_while(work, statement) == "done"
+            async with writing.running() as run:
+                for store_id in store_ids:
+                    run(made(store_id))
+
+    def broken() -> Iterator[int]:
+        yield 2
+        raise ArithmeticError
 
     with pytest.raises(ArithmeticError):
-        await change(broken, 2)
+        await change(broken())
     with pytest.raises(sqlite3.IntegrityError):
-        await change(lambda: "done", -1)
+        await change([2, -1, 3])
     assert await stores(storage) == []
-    await change(lambda: "done", 2)
-    assert await stores(storage) == [1, 2]
+    await change([2, 3])
+    assert await stores(storage) == [1, 2, 3]
 
 
 async def test_several_at_once_are_one_transaction_and_refused_together(storage: Storage) -> None:

@@ -2,9 +2,11 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, zip_longest
+from queue import SimpleQueue
 from typing import Any, NoReturn, TypeVar
 
 import aiosqlite
@@ -91,23 +93,35 @@ class Writing(Reading):
         way any more when it raises, so that nothing is written after the transaction.
         """
         await self.begun()
-        results: list[Any] = await super()._fetch("", Steps(statements))
-        if results and isinstance(error := results[-1], sqlite3.Error):
-            _raise_known(error)
+        await self._run(statements)
 
-    async def run_while(self, work: Callable[[], T], *statements: Statement) -> T:
-        """Run statements as ``run`` does, and do some work of this thread's meanwhile."""
-        running = asyncio.create_task(self.run(*statements))
-        # They are handed over in this turn of the loop.
-        await asyncio.sleep(0)
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Callable[[Statement], None]]:
+        """Run statements while more are made: what is given is called with each of them.
+
+        All have succeeded when the block ends, as with ``run``. The connection's thread takes one
+        after the other without this one, which may be busy with the next.
+        """
+        await self.begun()
+        coming: SimpleQueue[Statement | None] = SimpleQueue()
+        run = asyncio.create_task(self._run(iter(coming.get, None)))
         try:
-            return work()
+            # It is handed over in this turn of the loop.
+            await asyncio.sleep(0)
+            yield coming.put
         finally:
-            await running
+            # Whatever happens, or the thread would wait for ever.
+            coming.put(None)
+            await run
 
     def end(self) -> None:
         """Nothing that was asked for is handed over any more."""
         self._is_over = True
+
+    async def _run(self, statements: Iterable[Statement]) -> None:
+        results: Any = await self._connection.execute_fetchall("", Steps(statements))
+        if results and isinstance(error := results[-1], sqlite3.Error):
+            _raise_known(error)
 
     async def _fetch(self, sql: str, values: Values) -> list[Row]:
         try:
@@ -132,13 +146,14 @@ class Writing(Reading):
             for *_, answer in asked:
                 answer.cancel()
             return
-        steps = Steps((sql, values) for sql, values, _ in asked)
-        results: Iterable[Any]
+        steps = Steps([(sql, values) for sql, values, _ in asked])
+        results: Any
         try:
             results = await self._connection.execute_fetchall("", steps)
         except Exception as error:  # noqa: BLE001 - whoever waits is told, whatever it was
-            results = [error] * len(asked)
-        for (*_, answer), result in zip(asked, results, strict=True):
+            results = [error]
+        # Where one failed those after it were not run, and are told the same.
+        for (*_, answer), result in zip_longest(asked, results, fillvalue=results[-1]):
             _settle(answer, result)
 
 

@@ -1,7 +1,6 @@
 """Counting receipts in one transaction: judged one by one, written together, totals and all."""
 
 from collections.abc import Sequence
-from functools import partial
 
 from quart_app.clock import Clock
 from quart_app.database.steps import Statement
@@ -77,19 +76,15 @@ class Counting:
         """
         judge = await self._judge(writing, arrivals)
         outcomes: list[Outcome] = []
-
-        def judged(start: int) -> list[Statement]:
-            """What writes the sales among some of them, which are judged by then."""
-            known = len(judge.created)
-            some = arrivals[start : start + _JUDGED_AT_ONCE]
-            outcomes.extend([judge.judge(arrival) for arrival in some])
-            return recording(judge.created[known:])
-
-        statements = judged(0)
-        for start in range(_JUDGED_AT_ONCE, len(arrivals), _JUDGED_AT_ONCE):
-            statements = await writing.run_while(partial(judged, start), *statements)
-        if statements := statements + self._closing(judge):
-            await writing.run(*statements)
+        async with writing.running() as run:
+            for start in range(0, len(arrivals), _JUDGED_AT_ONCE):
+                known = len(judge.created)
+                some = arrivals[start : start + _JUDGED_AT_ONCE]
+                outcomes += [judge.judge(arrival) for arrival in some]
+                for statement in recording(judge.created[known:]):
+                    run(statement)
+            for statement in self._closing(judge):
+                run(statement)
         return outcomes
 
     async def retry(self, writing: Writing, held_ids: Sequence[int]) -> dict[int, Outcome | Wait]:

@@ -77,8 +77,8 @@ _SOLD = """
                    INNER JOIN sale_lines ON sale_lines.sale_id = sales.id
              WHERE sales.id BETWEEN :first_id AND :last_id
                    AND sales.voided_at_us IS NULL
-             GROUP BY sales.business_date,
-                      sale_lines.product_id) AS sold
+             GROUP BY sale_lines.product_id,
+                      sales.business_date) AS sold
            INNER JOIN products ON products.id = sold.product_id
 """
 _PRODUCT_DAYS = """

@@ -9,142 +9,115 @@ itself when it opens (``PREPARATION``), and a group of receipts is one row for i
 """
 
 import re
+from collections.abc import Sequence
 
 from quart_app.database.steps import Statement
 from quart_app.sales.product_totals_repository import PRODUCTS, SOLD_NOW
 
-_PARTS = """
-           :sign * SUM(CASE type WHEN 'sale' THEN gross_minor ELSE 0 END),
-           :sign * SUM(CASE type WHEN 'sale' THEN discount_minor ELSE 0 END),
-           :sign * SUM(CASE type WHEN 'sale' THEN 0 ELSE amount_minor END),
-           :sign * SUM(CASE type WHEN 'sale' THEN 1 ELSE 0 END),
-           :sign * SUM(CASE type WHEN 'sale' THEN 0 ELSE 1 END)
-"""
-_ADD_PARTS = """
-       SET gross_minor = gross_minor + excluded.gross_minor,
-           discount_minor = discount_minor + excluded.discount_minor,
-           returns_minor = returns_minor + excluded.returns_minor,
-           receipts = receipts + excluded.receipts,
-           return_receipts = return_receipts + excluded.return_receipts
-"""
-_MORE_PARTS = """
-           :sign * SUM(CASE type WHEN 'sale' THEN tax_minor ELSE -tax_minor END),
-           :sign * SUM(CASE type WHEN 'sale' THEN line_count ELSE 0 END)
-"""
-_ADD_MORE = """
-           tax_minor = tax_minor + excluded.tax_minor,
-           sale_lines = sale_lines + excluded.sale_lines
-"""
-_COUNTED = """
-     WHERE id BETWEEN :first_id AND :last_id
-           AND voided_at_us IS NULL
-"""
-
-
-def _heads(table: str, day: str, thing: str, expression: str) -> str:
-    """What adds receipts to the rows of a table by a day or month and one thing more."""
-    return f"""
-    INSERT INTO {table} (
-           {day}, {thing}, gross_minor, discount_minor, returns_minor, receipts,
-           return_receipts, tax_minor, sale_lines)
-    SELECT {_DAYS[day]} AS {day},
-           {expression} AS {thing},
-           {_PARTS},
-           {_MORE_PARTS}
-      FROM sales
-     {_COUNTED}
-     GROUP BY 1,
-              2
-        ON CONFLICT ({day}, {thing})
-        DO UPDATE
-       {_ADD_PARTS},
-       {_ADD_MORE}
-"""
-
-
-_DAYS = {
-    "business_date": "business_date",
-    "business_month": ("CAST(STRFTIME('%Y%m', business_date * 86400, 'unixepoch') AS INTEGER)"),
-}
-_STORE_DAYS = _heads("store_day_totals", "business_date", "store_id", "store_id")
-_STORE_MONTHS = _heads("store_month_totals", "business_month", "store_id", "store_id")
+_MONTH = "CAST(STRFTIME('%Y%m', business_date * 86400, 'unixepoch') AS INTEGER)"
 # Hours are counted from 1970 by the shop's clock.
-_HOURS = _heads(
-    "hour_totals",
-    "business_date",
-    "local_hour",
-    "(occurred_at_us + utc_offset_s * 1000000) / 3600000000",
-)
-# A till's day keeps its row when all its receipts are voided: the till was heard of.
-_TILL_DAYS = """
-    INSERT INTO till_day_totals (
-           business_date, store_id, till_id, cashier_id, first_occurred_at_us, gross_minor,
-           discount_minor, returns_minor, receipts, return_receipts, voids)
+_HOUR = "(occurred_at_us + utc_offset_s * 1000000) / 3600000000"
+_SIGNED = {
+    "gross_minor": "SUM(CASE type WHEN 'sale' THEN gross_minor ELSE 0 END)",
+    "discount_minor": "SUM(CASE type WHEN 'sale' THEN discount_minor ELSE 0 END)",
+    "returns_minor": "SUM(CASE type WHEN 'sale' THEN 0 ELSE amount_minor END)",
+    "receipts": "SUM(CASE type WHEN 'sale' THEN 1 ELSE 0 END)",
+    "return_receipts": "SUM(CASE type WHEN 'sale' THEN 0 ELSE 1 END)",
+    "tax_minor": "SUM(CASE type WHEN 'sale' THEN tax_minor ELSE -tax_minor END)",
+    "sale_lines": "SUM(CASE type WHEN 'sale' THEN line_count ELSE 0 END)",
+}
+_SUMS = list(_SIGNED)
+_SUMS_OF_TILLS = [*_SUMS[:5], "voids"]
+
+TAKEN_NOW = f"""
+    CREATE TEMP TABLE taken_now (
+        business_date        INTEGER NOT NULL,
+        business_month       INTEGER NOT NULL,
+        store_id             INTEGER NOT NULL,
+        till_id              TEXT    NOT NULL,
+        cashier_id           TEXT    NOT NULL,
+        local_hour           INTEGER NOT NULL,
+        first_occurred_at_us INTEGER NOT NULL,
+        voids                INTEGER NOT NULL,
+        {" INTEGER NOT NULL, ".join(_SUMS)} INTEGER NOT NULL
+    )
+"""
+"""What the receipts being counted come to an hour at each till, so that they are read once."""
+
+_NONE_TAKEN = """
+    DELETE FROM taken_now
+"""
+_TAKEN = f"""
+    INSERT INTO taken_now (
+           business_date, business_month, store_id, till_id, cashier_id, local_hour,
+           first_occurred_at_us, voids, {", ".join(_SUMS)})
     SELECT business_date,
+           {_MONTH},
            store_id,
            till_id,
-           COALESCE(cashier_id, '') AS cashier_id,
+           COALESCE(cashier_id, ''),
+           {_HOUR} AS local_hour,
            MIN(occurred_at_us),
-           :sign * SUM(CASE type WHEN 'sale' THEN gross_minor ELSE 0 END),
-           :sign * SUM(CASE type WHEN 'sale' THEN discount_minor ELSE 0 END),
-           :sign * SUM(CASE type WHEN 'sale' THEN 0 ELSE amount_minor END),
-           :sign * SUM(CASE type WHEN 'sale' THEN 1 ELSE 0 END),
-           :sign * SUM(CASE type WHEN 'sale' THEN 0 ELSE 1 END),
-           CASE WHEN :sign < 0 THEN COUNT(*) ELSE 0 END
+           CASE WHEN :sign < 0 THEN COUNT(*) ELSE 0 END,
+           {", ".join(f":sign * {sum_}" for sum_ in _SIGNED.values())}
       FROM sales
      WHERE id BETWEEN :first_id AND :last_id
            AND voided_at_us IS NULL
      GROUP BY business_date,
               store_id,
               till_id,
-              COALESCE(cashier_id, '')
+              COALESCE(cashier_id, ''),
+              local_hour
+"""
+
+
+def _adding_taken(table: str, keys: str, sums: Sequence[str]) -> str:
+    """What adds them to the rows of a table by some of what they are told apart by."""
+    return f"""
+    INSERT INTO {table} ({keys}, {", ".join(sums)})
+    SELECT {keys}, {", ".join(f"SUM({sum_})" for sum_ in sums)}
+      FROM taken_now
+     GROUP BY {keys}
+        ON CONFLICT ({keys})
+        DO UPDATE
+       SET {", ".join(f"{sum_} = {sum_} + excluded.{sum_}" for sum_ in sums)}
+"""
+
+
+_STORE_DAYS = _adding_taken("store_day_totals", "business_date, store_id", _SUMS)
+_STORE_MONTHS = _adding_taken("store_month_totals", "business_month, store_id", _SUMS)
+_HOURS = _adding_taken("hour_totals", "business_date, local_hour", _SUMS)
+# A till's day and month keep their rows when all receipts are voided: the till was heard of.
+_TILL_MONTHS = _adding_taken(
+    "till_month_totals", "business_month, store_id, till_id, cashier_id", _SUMS_OF_TILLS
+)
+_TILL_DAYS = f"""
+    INSERT INTO till_day_totals (
+           business_date, store_id, till_id, cashier_id, first_occurred_at_us,
+           {", ".join(_SUMS_OF_TILLS)})
+    SELECT business_date, store_id, till_id, cashier_id, MIN(first_occurred_at_us),
+           {", ".join(f"SUM({sum_})" for sum_ in _SUMS_OF_TILLS)}
+      FROM taken_now
+     GROUP BY business_date, store_id, till_id, cashier_id
         ON CONFLICT (business_date, store_id, till_id, cashier_id)
         DO UPDATE
        SET first_occurred_at_us = MIN(first_occurred_at_us, excluded.first_occurred_at_us),
-           gross_minor = gross_minor + excluded.gross_minor,
-           discount_minor = discount_minor + excluded.discount_minor,
-           returns_minor = returns_minor + excluded.returns_minor,
-           receipts = receipts + excluded.receipts,
-           return_receipts = return_receipts + excluded.return_receipts,
-           voids = voids + excluded.voids
-"""
-_TILL_MONTHS = f"""
-    INSERT INTO till_month_totals (
-           business_month, store_id, till_id, cashier_id, gross_minor, discount_minor,
-           returns_minor, receipts, return_receipts, voids)
-    SELECT {_DAYS["business_month"]} AS business_month,
-           store_id,
-           till_id,
-           COALESCE(cashier_id, '') AS cashier_id,
-           {_PARTS},
-           CASE WHEN :sign < 0 THEN COUNT(*) ELSE 0 END
-      FROM sales
-     {_COUNTED}
-     GROUP BY 1,
-              2,
-              3,
-              4
-        ON CONFLICT (business_month, store_id, till_id, cashier_id)
-        DO UPDATE
-       {_ADD_PARTS},
-           voids = voids + excluded.voids
+           {", ".join(f"{sum_} = {sum_} + excluded.{sum_}" for sum_ in _SUMS_OF_TILLS)}
 """
 _PROMO_DAYS = f"""
-    INSERT INTO promo_day_totals (
-           business_date, promo_code, gross_minor, discount_minor, returns_minor, receipts,
-           return_receipts)
+    INSERT INTO promo_day_totals (business_date, promo_code, {", ".join(_SUMS[:5])})
     SELECT business_date,
            promo_code,
-           {_PARTS}
+           {", ".join(f":sign * {_SIGNED[sum_]}" for sum_ in _SUMS[:5])}
       FROM sales
      WHERE id BETWEEN :first_id AND :last_id
            AND voided_at_us IS NULL
            AND promo_code IS NOT NULL
-     GROUP BY 1,
-              2
+     GROUP BY business_date,
+              promo_code
         ON CONFLICT (business_date, promo_code)
         DO UPDATE
-       {_ADD_PARTS}
+       SET {", ".join(f"{sum_} = {sum_} + excluded.{sum_}" for sum_ in _SUMS[:5])}
 """
 # A receipt paid twice by the same means is one receipt.
 _TENDER_DAYS = """
@@ -175,6 +148,8 @@ _TENDER_DAYS = """
            return_receipts = return_receipts + excluded.return_receipts
 """
 _ALL = (
+    _NONE_TAKEN,
+    _TAKEN,
     _STORE_DAYS,
     _STORE_MONTHS,
     _TILL_DAYS,
@@ -187,6 +162,7 @@ _ALL = (
 _BODY = re.sub(r":(sign|first_id|last_id)\b", r"NEW.\1", "".join(f"{one};" for one in _ALL))
 
 PREPARATION = f"""
+    {TAKEN_NOW};
     {SOLD_NOW};
 
     CREATE TEMP VIEW receipts_to_count AS
