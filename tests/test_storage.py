@@ -149,7 +149,7 @@ async def test_what_runs_while_more_is_made_is_undone_when_either_fails(storage:
             await add(writing, [1])
             async with writing.running() as run:
                 for store_id in store_ids:
-                    run(made(store_id))
+                    await run([made(store_id)])
 
     def broken() -> Iterator[int]:
         yield 2
@@ -162,6 +162,26 @@ async def test_what_runs_while_more_is_made_is_undone_when_either_fails(storage:
     assert await stores(storage) == []
     await change([2, 3])
     assert await stores(storage) == [1, 2, 3]
+
+
+async def test_whoever_makes_more_than_is_run_lets_others_be_served(storage: Storage) -> None:
+    turns = 0
+
+    async def other() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    served = asyncio.create_task(other())
+    numbers = "WITH n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100000)"
+    slow: Statement = (f"{numbers} SELECT MAX(i) FROM n", ())
+    async with storage.write() as writing, writing.running() as run:
+        for _ in range(8):
+            await run([slow])
+        turns_until_all_were_made = turns
+    served.cancel()
+    assert turns_until_all_were_made > 20
 
 
 async def test_several_at_once_are_one_transaction_and_refused_together(storage: Storage) -> None:

@@ -2,7 +2,15 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from itertools import chain, zip_longest
@@ -20,6 +28,10 @@ T = TypeVar("T")
 # lock, and of the large counts few, since each is a statement that is kept.
 _LARGE_COUNTS = (3_000, 1_000, 500, 150, 50)
 _MAX_PARAMETERS = 32_766
+# Statements that the thread has before it, so that it need not wait for more while others are
+# served: about those of 500 receipts.
+_AHEAD = 3
+_PAUSE_S = 0.001
 
 
 class Reading:
@@ -96,19 +108,28 @@ class Writing(Reading):
         await self._run(statements)
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[Callable[[Statement], None]]:
-        """Run statements while more are made: what is given is called with each of them.
+    async def running(self) -> AsyncIterator[Callable[[Iterable[Statement]], Awaitable[None]]]:
+        """Run statements while more are made: what is given is called with some at a time.
 
         All have succeeded when the block ends, as with ``run``. The connection's thread takes one
-        after the other without this one, which may be busy with the next.
+        after the other without this one, which may be busy with the next; it is made to wait, and
+        to serve others, when it is far ahead.
         """
         await self.begun()
         coming: SimpleQueue[Statement | None] = SimpleQueue()
         run = asyncio.create_task(self._run(iter(coming.get, None)))
+
+        async def hand_over(statements: Iterable[Statement]) -> None:
+            for statement in statements:
+                coming.put(statement)
+            # Looked at now and then: to be told would cost the thread a wait for each statement.
+            while coming.qsize() > _AHEAD and not run.done():  # noqa: ASYNC110
+                await asyncio.sleep(_PAUSE_S)
+
         try:
-            # It is handed over in this turn of the loop.
+            # The task begins in this turn of the loop.
             await asyncio.sleep(0)
-            yield coming.put
+            yield hand_over
         finally:
             # Whatever happens, or the thread would wait for ever.
             coming.put(None)

@@ -1,7 +1,6 @@
 """A batch: many receipts, each by itself, judged and written in groups as they come in."""
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from functools import lru_cache
 
@@ -21,9 +20,7 @@ from quart_app.wire import Wire
 
 MAX_RECEIPTS = 10_000
 GROUP = 1_000
-"""Receipts that are handed over to be written together."""
-# Of each batch: read before their turn, so that the writer never waits for the next ones.
-_WRITTEN_AT_ONCE = 2
+"""Receipts of one transaction: the posts of other tills wait for no more than these."""
 
 
 class Result(msgspec.Struct, omit_defaults=True, gc=False):
@@ -59,9 +56,6 @@ class Rejected(msgspec.Struct, frozen=True):
     receipt_id: str | None = None
 
 
-_Writing = tuple[list[Arrival | Rejected], asyncio.Task[Sequence[Outcome]]]
-
-
 class Batches:
     """Takes batches of receipts."""
 
@@ -75,13 +69,14 @@ class Batches:
     async def take(self, items: AsyncIterator[bytes | None], *, is_trial: bool) -> Report:
         """Judge and write every item; None is one too long to be a receipt.
 
-        A trial writes nothing. While groups are written the next is read. Raises TooLarge for one
+        A trial writes nothing. While a group is written the next is read. Raises TooLarge for one
         receipt too many, Busy, StorageFull or StorageFailed: the groups before are counted then.
         """
         report, actor = Report(), acting()
         seen: set[TillKey] = set()
         group: list[Arrival | Rejected] = []
-        writing: deque[_Writing] = deque()
+        writing: asyncio.Task[Sequence[Outcome]] | None = None
+        written: list[Arrival | Rejected] = []
         count = 0
         try:
             async for item in items:
@@ -98,23 +93,24 @@ class Batches:
                 if isinstance(one, Arrival) and one.form.sequence_number is not None:
                     seen.add(one.till)
                 if len(group) >= GROUP and not is_trial:
-                    if len(writing) >= _WRITTEN_AT_ONCE:
-                        await _tell_first(report, writing)
-                    writing.append((group, self._begin(group)))
-                    group = []
-            while writing:
-                await _tell_first(report, writing)
+                    if writing is not None:
+                        _tell(report, written, await writing)
+                    writing, written, group = self._begin(group), group, []
+            if writing is not None:
+                _tell(report, written, await writing)
+            writing = None
             if arrivals := [one for one in group if isinstance(one, Arrival)]:
                 take = self._sales.try_all if is_trial else self._sales.take_all
                 _tell(report, group, await take(arrivals))
             else:
                 _tell(report, group, ())
         finally:
-            await asyncio.gather(*(task for _, task in writing), return_exceptions=True)
+            if writing is not None:
+                await asyncio.gather(writing, return_exceptions=True)
         report.acks = await self._tills.acks(sorted(seen))
         return report
 
-    def _begin(self, group: list[Arrival | Rejected]) -> asyncio.Task[Sequence[Outcome]]:
+    def _begin(self, group: list[Arrival | Rejected]) -> "asyncio.Task[Sequence[Outcome]]":
         arrivals = [one for one in group if isinstance(one, Arrival)]
         return asyncio.create_task(self._sales.take_all(arrivals))
 
@@ -131,12 +127,6 @@ class Batches:
         except Forbidden as error:
             return Rejected(_alone("store_id", error.code, error.detail), form.receipt_id)
         return self._sales.arrived(form, canonical, self._clock.now())
-
-
-async def _tell_first(report: Report, writing: deque[_Writing]) -> None:
-    group, task = writing[0]
-    _tell(report, group, await task)
-    writing.popleft()
 
 
 @lru_cache(maxsize=256)

@@ -81,10 +81,8 @@ class Counting:
                 known = len(judge.created)
                 some = arrivals[start : start + _JUDGED_AT_ONCE]
                 outcomes += [judge.judge(arrival) for arrival in some]
-                for statement in recording(judge.created[known:]):
-                    run(statement)
-            for statement in self._closing(judge):
-                run(statement)
+                await run(recording(judge.created[known:]))
+            await run(self._closing(judge))
         return outcomes
 
     async def retry(self, writing: Writing, held_ids: Sequence[int]) -> dict[int, Outcome | Wait]:
