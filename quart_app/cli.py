@@ -4,6 +4,8 @@ import asyncio
 import gc
 import os
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -203,7 +205,9 @@ def upgrade() -> None:
     """Run each step the file lacks, on a copy that then takes its place."""
     from quart_app.database import migrating
 
-    _say_where(migrating.upgrade(_settings().database, _manner()))
+    with _manner() as manner:
+        kept = migrating.upgrade(_settings().database, manner)
+    _say_where(kept)
     click.echo("The database is of this release.")
 
 
@@ -213,14 +217,19 @@ def downgrade(to: int) -> None:
     """Undo the steps above a version."""
     from quart_app.database import migrating
 
-    _say_where(migrating.downgrade(_settings().database, to, _manner()))
+    with _manner() as manner:
+        kept = migrating.downgrade(_settings().database, to, manner)
+    _say_where(kept)
 
 
-def _manner() -> "Manner":
+@contextmanager
+def _manner() -> Iterator["Manner"]:
     from quart_app.checking.copies import require_sound
+    from quart_app.commands.progress import progress
     from quart_app.database.migrating import Manner
 
-    return Manner(SystemClock(), click.echo, require_sound)
+    with progress() as told:
+        yield Manner(SystemClock(), told, require_sound)
 
 
 def _say_where(kept: Path | None) -> None:

@@ -23,6 +23,7 @@ CONTEXTS = (
 )
 # Seconds to wait are the one thing that may be a fraction.
 SECONDS = {
+    "database/transaction.py",
     "serving.py",
     "supervisor.py",
     "web/client.py",

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from quart_app.clock import Clock
 from quart_app.database.copying import copy
 from quart_app.database.lock import ProcessLock
-from quart_app.database.migrations import MIGRATIONS
+from quart_app.database.migrations import MIGRATIONS, Migration
 from quart_app.database.replacing import replace, require_settled
 from quart_app.database.schema import record, version_of
 from quart_app.database.unfinished import require_room, size_of, unfinished
@@ -27,9 +27,9 @@ class Manner(NamedTuple):
     """How a file is brought to another schema."""
 
     clock: Clock
-    told: Callable[[str], None]
-    """Told the name of each step."""
-    require_sound: Callable[[Path], object]
+    told: Callable[[str, int, int], None]
+    """Told the part that is being done, how much of it is done and how much there is."""
+    require_sound: Callable[[Path, Callable[[int, int], None]], object]
     """Raises StorageRefused for a copy that must not take the file's place."""
 
 
@@ -71,22 +71,24 @@ def _on_a_copy(
 ) -> Path | None:
     require_room(path.parent, _ROOM * size_of(path))
     with unfinished(path) as copied:
-        copy(path, copied, manner.clock, lambda *_: None)
+        copy(path, copied, manner.clock, lambda *done: manner.told("Copying", *done))
         with closing(sqlite3.connect(copied, isolation_level=None)) as connection:
             # The copy is thrown away if anything goes wrong, and synced as a whole if nothing does.
             connection.execute("PRAGMA synchronous = OFF")
             change(connection)
-        manner.require_sound(copied)
+        manner.told("Verifying", 0, 1)
+        manner.require_sound(copied, lambda *done: manner.told("Verifying", *done))
         return replace(path, copied, because, manner.clock)
 
 
 def _steps_up(connection: sqlite3.Connection, version: int, manner: Manner) -> None:
     for step in MIGRATIONS:
         if step.version > version:
+            manner.told(_shown(step), 0, 1)
             _run(connection, step.upgrade)
             record(connection, step, manner.clock.now())
             connection.execute("COMMIT")
-            manner.told(f"{step.version:04d} {step.name}")
+            manner.told(_shown(step), 1, 1)
 
 
 def _steps_down(connection: sqlite3.Connection, version: int, to: int, manner: Manner) -> None:
@@ -94,20 +96,25 @@ def _steps_down(connection: sqlite3.Connection, version: int, to: int, manner: M
         if to < step.version <= version:
             if step.downgrade is None:
                 raise StorageRefused(
-                    f"{step.version:04d} {step.name} cannot be undone: it holds the receipts",
+                    f"{_shown(step)} cannot be undone: it holds the receipts",
                     code="migration_final",
                 )
+            manner.told(f"{_shown(step)} undone", 0, 1)
             try:
                 _run(connection, step.downgrade)
             except sqlite3.IntegrityError as error:
                 raise StorageRefused(
-                    f"{step.version:04d} {step.name} cannot be undone: receipts are held in "
-                    "what it added; retry or discard them first",
+                    f"{_shown(step)} cannot be undone: receipts are held in what it added; "
+                    "retry or discard them first",
                     code="migration_final",
                 ) from error
             connection.execute("DELETE FROM migrations WHERE version = ?", (step.version,))
             connection.execute("COMMIT")
-            manner.told(f"{step.version:04d} {step.name} undone")
+            manner.told(f"{_shown(step)} undone", 1, 1)
+
+
+def _shown(step: Migration) -> str:
+    return f"{step.version:04d} {step.name}"
 
 
 @contextmanager
