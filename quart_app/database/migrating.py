@@ -78,6 +78,7 @@ def _on_a_copy(
             change(connection)
         manner.told("Verifying", 0, 1)
         manner.require_sound(copied, lambda *done: manner.told("Verifying", *done))
+        manner.told("Verifying", 1, 1)
         return replace(path, copied, because, manner.clock)
 
 
