@@ -47,15 +47,15 @@ _TILLS = """
 """
 
 
-def _adding(table: str, keys: str, sums: str, others: str = "", more: str = "") -> str:
-    """An upsert of keys, sums that are added, and sums that are zero; ``more`` is set besides."""
+def _adding(table: str, keys: str, sums: str, others: str) -> str:
+    """An upsert of keys, sums that are added, and sums that are zero."""
     columns = [*keys.split(), *sums.split(), *others.split()]
     cells = ["?"] * len([*keys.split(), *sums.split()]) + ["0"] * len(others.split())
     added = ", ".join(f"{name} = {name} + excluded.{name}" for name in sums.split())
     return f"""
     INSERT INTO {table} ({", ".join(columns)})
     VALUES ({", ".join(cells)})
-    ON CONFLICT ({", ".join(keys.split())}) DO UPDATE SET {added}{more}
+    ON CONFLICT ({", ".join(keys.split())}) DO UPDATE SET {added}
     """
 
 

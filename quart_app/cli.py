@@ -228,8 +228,12 @@ def _manner() -> Iterator["Manner"]:
     from quart_app.commands.progress import progress
     from quart_app.database.migrating import Manner
 
-    with progress() as told:
-        yield Manner(SystemClock(), told, require_sound)
+    def told(step: str) -> None:
+        bars.end()
+        click.echo(step)
+
+    with progress() as bars:
+        yield Manner(SystemClock(), told, bars, require_sound)
 
 
 def _say_where(kept: Path | None) -> None:

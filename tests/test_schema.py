@@ -78,7 +78,7 @@ def test_an_older_file_is_refused_unaltered_then_upgraded_with_the_same_figures(
     assert "migrate upgrade" in refused.stderr
     assert hashlib.sha256(database.read_bytes()).digest() == before
 
-    assert "0002 totals" in command("migrate", "upgrade", database=database).stderr
+    assert "0002 totals" in command("migrate", "upgrade", database=database).stdout
     with serving(database) as service:
         assert reports == [
             service.report(name, month="2026-10")["rows"] for name in ("top-stores", "top-products")

@@ -46,8 +46,8 @@ def test_the_old_file_is_kept_and_the_figures_are_the_same(old, database: Path) 
     (kept,) = others(database)
     assert kept.read_bytes() == before
     assert f"The file as it was is kept as {kept}" in done.stdout
-    copied, *steps, verified = done.stderr.splitlines()
-    assert (copied, steps[-1], verified) == ("Copying", "0008 till_months", "Verifying")
+    assert "0008 till_months\n" in done.stdout
+    assert done.stderr.splitlines() == ["Copying", "Verifying"]
     with serving(database) as service:
         assert every_report(service, MONTH) == old[1]
     again = command("migrate", "upgrade", database=database)

@@ -17,11 +17,16 @@ class Bars:
     def __call__(self, part: str, done: int, of: int) -> None:
         """Show it; a new part has a new bar."""
         if part != self._part:
-            self._open_one.close()
+            self.end()
             bar = click.progressbar(length=1, label=part, file=sys.stderr)
             self._part, self._bar = part, self._open_one.enter_context(bar)
         self._bar.length = max(of, 1)
         self._bar.update(done - self._bar.pos)
+
+    def end(self) -> None:
+        """Leave the bar there is, so that something else may be written below it."""
+        self._open_one.close()
+        self._part = ""
 
 
 @contextmanager

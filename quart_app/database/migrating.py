@@ -27,8 +27,10 @@ class Manner(NamedTuple):
     """How a file is brought to another schema."""
 
     clock: Clock
-    told: Callable[[str, int, int], None]
-    """Told the part that is being done, how much of it is done and how much there is."""
+    told: Callable[[str], None]
+    """Told the name of each step."""
+    progress: Callable[[str, int, int], None]
+    """Told what is being done besides, how much of it is done and how much there is."""
     require_sound: Callable[[Path, Callable[[int, int], None]], object]
     """Raises StorageRefused for a copy that must not take the file's place."""
 
@@ -71,25 +73,24 @@ def _on_a_copy(
 ) -> Path | None:
     require_room(path.parent, _ROOM * size_of(path))
     with unfinished(path) as copied:
-        copy(path, copied, manner.clock, lambda *done: manner.told("Copying", *done))
+        copy(path, copied, manner.clock, lambda *done: manner.progress("Copying", *done))
         with closing(sqlite3.connect(copied, isolation_level=None)) as connection:
             # The copy is thrown away if anything goes wrong, and synced as a whole if nothing does.
             connection.execute("PRAGMA synchronous = OFF")
             change(connection)
-        manner.told("Verifying", 0, 1)
-        manner.require_sound(copied, lambda *done: manner.told("Verifying", *done))
-        manner.told("Verifying", 1, 1)
+        manner.progress("Verifying", 0, 1)
+        manner.require_sound(copied, lambda *done: manner.progress("Verifying", *done))
+        manner.progress("Verifying", 1, 1)
         return replace(path, copied, because, manner.clock)
 
 
 def _steps_up(connection: sqlite3.Connection, version: int, manner: Manner) -> None:
     for step in MIGRATIONS:
         if step.version > version:
-            manner.told(_shown(step), 0, 1)
             _run(connection, step.upgrade)
             record(connection, step, manner.clock.now())
             connection.execute("COMMIT")
-            manner.told(_shown(step), 1, 1)
+            manner.told(_shown(step))
 
 
 def _steps_down(connection: sqlite3.Connection, version: int, to: int, manner: Manner) -> None:
@@ -100,7 +101,6 @@ def _steps_down(connection: sqlite3.Connection, version: int, to: int, manner: M
                     f"{_shown(step)} cannot be undone: it holds the receipts",
                     code="migration_final",
                 )
-            manner.told(f"{_shown(step)} undone", 0, 1)
             try:
                 _run(connection, step.downgrade)
             except sqlite3.IntegrityError as error:
@@ -111,7 +111,7 @@ def _steps_down(connection: sqlite3.Connection, version: int, to: int, manner: M
                 ) from error
             connection.execute("DELETE FROM migrations WHERE version = ?", (step.version,))
             connection.execute("COMMIT")
-            manner.told(f"{_shown(step)} undone", 1, 1)
+            manner.told(f"{_shown(step)} undone")
 
 
 def _shown(step: Migration) -> str:

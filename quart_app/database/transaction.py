@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager
 from functools import lru_cache
 from itertools import chain, zip_longest
 from queue import SimpleQueue
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 import aiosqlite
 import msgspec
@@ -23,7 +23,6 @@ import msgspec
 from quart_app.database.failures import meaning
 from quart_app.database.steps import Row, Statement, Steps, Values
 
-T = TypeVar("T")
 # Rows of one INSERT: many, since between two statements the thread waits for the interpreter's
 # lock, and of the large counts few, since each is a statement that is kept.
 _LARGE_COUNTS = (3_000, 1_000, 500, 150, 50)
