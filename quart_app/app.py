@@ -34,6 +34,7 @@ from quart_app.sales.batch import Batches
 from quart_app.sales.counting import Counting
 from quart_app.sales.held.routes import blueprint as held_blueprint
 from quart_app.sales.held.service import HeldSales
+from quart_app.sales.reception import Reception
 from quart_app.sales.routes import blueprint as sales_blueprint
 from quart_app.sales.service import Sales
 from quart_app.sales.totals_repository import PREPARATION
@@ -76,16 +77,20 @@ class Services:
         self.people = People(self.storage, self.stores, self.audit, clock=clock)
         self.attempts = Attempts(clock)
         self.tills = Tills(self.storage)
-        counting = Counting(
+        reception = Reception(
+            self.storage,
             self.stores,
             self.products,
-            self.tills,
             wire=self.wire,
-            clock=clock,
             calendar=ChainCalendar(settings.timezone, settings.day_start),
         )
-        self.sales = Sales(self.storage, counting, self.audit, queue_size=settings.queue_size)
-        self.batches = Batches(self.sales, self.tills, self.wire, clock)
+        counting = Counting(
+            self.stores, self.products, self.tills, reception, wire=self.wire, clock=clock
+        )
+        self.sales = Sales(
+            self.storage, counting, reception, self.audit, queue_size=settings.queue_size
+        )
+        self.batches = Batches(self.sales, self.tills, clock)
         self.held_sales = HeldSales(self.storage, counting, clock, self.audit)
         self.stores.edition.told = self.products.edition.told = self.held_sales.look
         self.checking = Checking(self.storage, settings.currency)

@@ -147,7 +147,8 @@ async def import_sales(
                 forms = [form for form in moved if form.occurred_at <= now]
                 tally.to_come += len(moved) - len(forms)
             arrivals = [
-                services.sales.arrived(form, services.wire.canonical(form), now) for form in forms
+                services.sales.reception.arrived(form, services.wire.canonical(form), now)
+                for form in forms
             ]
             for outcome in await services.sales.take_all(arrivals):
                 tally.count(outcome)

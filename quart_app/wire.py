@@ -55,7 +55,7 @@ class Wire:
             ZoneName: str,
         }
         # Tills send the same prices and quantities all day long. By type, or 1 were true's value.
-        self._read: Callable[[type, Any], Any] = lru_cache(maxsize=32_768, typed=True)(self._parse)
+        self._read: Callable[[type, Any], Any] = lru_cache(maxsize=32_768, typed=True)(self.parse)
         self._encoder = msgspec.json.Encoder(enc_hook=self._write)
         # All that tills send in forms of our own are whole numbers.
         self._canonical = msgspec.json.Encoder(enc_hook=int, order="sorted")
@@ -83,11 +83,15 @@ class Wire:
         """
         value = _decoded(decoder, body)
         canonical = self._canonical.encode(value)
-        if _ESCAPE in body or body.translate(None, _SPACE).count(_MEMBER) != canonical.count(
-            _MEMBER
-        ):
+        if not self.has_once(body, canonical):
             _refuse_repeats(body)
         return value, canonical
+
+    @staticmethod
+    def has_once(body: bytes, canonical: bytes) -> bool:
+        """Whether certainly no member stands twice in a body with that canonical text."""
+        members = body.translate(None, _SPACE).count(_MEMBER)
+        return members == canonical.count(_MEMBER) and _ESCAPE not in body
 
     def convert(self, values: Mapping[str, Any], form: type[T]) -> T:
         """Read texts (a query's, a CSV row's); Invalid names the fault's place."""
@@ -107,7 +111,8 @@ class Wire:
         """The text that is the same for all ways of sending the same."""
         return self._canonical.encode(value)
 
-    def _parse(self, kind: type, given: Any) -> Any:
+    def parse(self, kind: type, given: Any) -> Any:
+        """Read one value; ValueRefused for what is none."""
         if given.__class__ is str:
             return self._parsers[kind](given)
         if given.__class__ is int and kind in (Money, Quantity):

@@ -51,7 +51,7 @@ async def outcome_after(
 
         async def take(receipt_id: str, before: Awaitable[object] | None) -> Outcome:
             form = arrived(receipt_id)
-            arrival = services.sales.arrived(form, b"the same", services.clock.now())
+            arrival = services.sales.reception.arrived(form, b"the same", services.clock.now())
             assert (arrival.foreseen is not None) == (receipt_id == "second")
             if before is not None:
                 await before
@@ -93,7 +93,7 @@ def test_a_receipt_of_what_is_not_there_is_held_all_the_same(database: Path) -> 
         await services.open()
         try:
             form = services.wire.decoder(ReceiptForm).decode(msgspec.json.encode(RECEIPT))
-            arrival = services.sales.arrived(form, b"lacking", services.clock.now())
+            arrival = services.sales.reception.arrived(form, b"lacking", services.clock.now())
             assert arrival.foreseen is None
             return await services.sales.take(arrival)
         finally:

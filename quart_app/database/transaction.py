@@ -7,13 +7,11 @@ from collections.abc import (
     Awaitable,
     Callable,
     Iterable,
-    Iterator,
     Mapping,
     Sequence,
 )
 from contextlib import asynccontextmanager
-from functools import lru_cache
-from itertools import chain, zip_longest
+from itertools import zip_longest
 from queue import SimpleQueue
 from typing import Any, NoReturn
 
@@ -23,12 +21,8 @@ import msgspec
 from quart_app.database.failures import meaning
 from quart_app.database.steps import Row, Statement, Steps, Values
 
-# Rows of one INSERT: many, since between two statements the thread waits for the interpreter's
-# lock, and of the large counts few, since each is a statement that is kept.
-_LARGE_COUNTS = (3_000, 1_000, 500, 150, 50)
-_MAX_PARAMETERS = 32_766
 # Statements that the thread has before it, so that it need not wait for more while others are
-# served: about those of 500 receipts.
+# served.
 _AHEAD = 3
 _PAUSE_S = 0.001
 
@@ -193,30 +187,4 @@ def _raise_known(error: sqlite3.Error) -> NoReturn:
     raise error
 
 
-def inserting(sql: str, rows: Sequence[Row]) -> Iterator[Statement]:
-    """The statements that insert rows by one that has ``VALUES :rows``: none for no rows."""
-    start = 0
-    width = len(rows[0]) if rows else 0
-    for count in _counts(len(rows), width):
-        some = rows[start : start + count]
-        start += count
-        yield _with_rows(sql, count, width), list(chain.from_iterable(some))
-
-
-def _counts(left: int, width: int) -> Iterator[int]:
-    """How many rows go together."""
-    for count in _LARGE_COUNTS:
-        while left >= count and count * width <= _MAX_PARAMETERS:
-            yield count
-            left -= count
-    if left:
-        yield left
-
-
 _rows = msgspec.json.Decoder(list[tuple[Any, ...]])
-
-
-@lru_cache(maxsize=2_048)
-def _with_rows(sql: str, count: int, width: int) -> str:
-    one = f"({', '.join('?' * width)})"
-    return sql.replace(":rows", ", ".join([one] * count))

@@ -3,8 +3,9 @@
 import json
 from collections.abc import Iterable, Sequence
 
+from quart_app.database.inserting import inserting
 from quart_app.database.steps import Row
-from quart_app.database.transaction import Reading, Writing, inserting
+from quart_app.database.transaction import Reading, Writing
 from quart_app.products.models import Priced, Product, ProductListing
 from quart_app.values.money import Money
 from quart_app.values.text import Gtin, search_key

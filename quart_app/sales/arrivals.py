@@ -7,11 +7,14 @@ from quart_app.sales.models import Sale
 from quart_app.tills.numbers import TillKey, till_key
 from quart_app.values.instant import Instant
 
+Edition = tuple[str, str]
+"""The catalogue as it stood: the names of its stores' and its products' edition."""
+
 
 class Foreseen(msgspec.Struct, frozen=True, gc=False):
     """What a receipt is counted as, if the catalogue is still that of an edition by then."""
 
-    edition: tuple[str, str]
+    edition: Edition
     sale: Sale
 
 
@@ -33,3 +36,8 @@ class Arrival(msgspec.Struct, frozen=True, gc=False):
         """The till it names, and the series of its number."""
         form = self.form
         return till_key(form.store_id, form.till_id, form.series)
+
+    def foreseen_by(self, edition: Edition) -> Sale | None:
+        """What it was priced as before its turn, unless the catalogue has changed since."""
+        foreseen = self.foreseen
+        return None if foreseen is None or foreseen.edition != edition else foreseen.sale

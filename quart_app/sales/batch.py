@@ -1,7 +1,8 @@
 """A batch: many receipts, each by itself, judged and written in groups as they come in."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -9,17 +10,25 @@ import msgspec
 from quart_app.access.acting import Actor, acting
 from quart_app.clock import Clock
 from quart_app.errors import Fault, Forbidden, Invalid, Malformed, TooLarge
-from quart_app.sales.arrivals import Arrival
-from quart_app.sales.forms import ReceiptForm
-from quart_app.sales.models import Conflicting, Created, Duplicate, Held, Outcome
+from quart_app.sales.models import (
+    AllCreated,
+    Conflicting,
+    Created,
+    Duplicate,
+    Held,
+    Outcomes,
+    Refused,
+)
+from quart_app.sales.parts import Part
+from quart_app.sales.reception import Read, Reception
 from quart_app.sales.service import Sales
 from quart_app.tills.models import Ack
 from quart_app.tills.numbers import TillKey
 from quart_app.tills.service import Tills
-from quart_app.wire import Wire
+from quart_app.values.instant import Instant
 
 MAX_RECEIPTS = 10_000
-GROUP = 1_000
+GROUP = 2_000
 """Receipts of one transaction: the posts of other tills wait for no more than these."""
 
 
@@ -43,90 +52,142 @@ class Report(msgspec.Struct):
     acks: Sequence[Ack] = ()
     results: list[Result] = msgspec.field(default_factory=list)
 
-    def add(self, result: Result) -> None:
-        """Count one more receipt."""
-        setattr(self, result.status, getattr(self, result.status) + 1)
-        self.results.append(result)
+    def count(self) -> None:
+        """Say how many came to what."""
+        for status, count in Counter([result.status for result in self.results]).items():
+            setattr(self, status, count)
 
 
-class Rejected(msgspec.Struct, frozen=True):
+class Rejected(msgspec.Struct, frozen=True, gc=False):
     """A receipt that is not judged at all, and why."""
 
     faults: tuple[Fault]
     receipt_id: str | None = None
 
 
+class _Group:
+    """Receipts of a batch that are judged together, and between them those that are not."""
+
+    def __init__(self, reception: Reception) -> None:
+        self.part = Part(reception)
+        self.rejected: dict[int, Rejected] = {}
+        """Those that are not judged, by their places."""
+
+    def __len__(self) -> int:
+        return len(self.part) + len(self.rejected)
+
+
+class _Taking:
+    """A batch that is being taken: while a group of it is written the next is read."""
+
+    def __init__(self, sales: Sales, *, is_trial: bool) -> None:
+        self.report = Report()
+        self.tills: set[TillKey] = set()
+        self._sales = sales
+        self._is_trial = is_trial
+        self._count = 0
+        self._group = _Group(sales.reception)
+        self._writing: asyncio.Task[Outcomes] | None = None
+        self._written = self._group
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the group is to be written before the next receipt is added."""
+        return len(self._group) >= GROUP and not self._is_trial
+
+    def add(self, one: Read | Rejected, now: Instant) -> None:
+        """Take the next; TooLarge for one too many."""
+        self._count += 1
+        if self._count > MAX_RECEIPTS:
+            raise TooLarge(
+                f"a batch has at most {MAX_RECEIPTS:,} receipts; send the others in another one "
+                "(those before are counted, and may be sent again)"
+            )
+        if isinstance(one, Rejected):
+            self._group.rejected[len(self._group)] = one
+            if not self._is_trial:
+                self._sales.outcomes.reject()
+        else:
+            self._group.part.add(one, now)
+
+    async def write(self) -> None:
+        """Have the group written, the one before it has been by then."""
+        await self.written()
+        self._written, self._group = self._group, _Group(self._sales.reception)
+        self._writing = asyncio.create_task(self._judged(self._written.part))
+
+    async def written(self) -> None:
+        """Wait for the group that is being written, and put down what became of it."""
+        if self._writing is not None:
+            writing, self._writing = self._writing, None
+            _tell(self.report, self._written, await writing)
+            self.tills |= self._written.part.tills
+
+    async def end(self) -> None:
+        """Leave nothing under way."""
+        if self._writing is not None:
+            await asyncio.gather(self._writing, return_exceptions=True)
+
+    async def _judged(self, part: Part) -> Outcomes:
+        if not len(part):
+            return ()
+        if self._is_trial:
+            return await self._sales.try_all(part.arrivals())
+        return await self._sales.take_part(part)
+
+
 class Batches:
     """Takes batches of receipts."""
 
-    def __init__(self, sales: Sales, tills: Tills, wire: Wire, clock: Clock) -> None:
+    def __init__(self, sales: Sales, tills: Tills, clock: Clock) -> None:
         self._sales = sales
+        self._reception = sales.reception
         self._tills = tills
-        self._wire = wire
         self._clock = clock
-        self._decoder = wire.decoder(ReceiptForm)
 
-    async def take(self, items: AsyncIterator[bytes | None], *, is_trial: bool) -> Report:
+    async def take(self, items: AsyncIterator[Sequence[bytes | None]], *, is_trial: bool) -> Report:
         """Judge and write every item; None is one too long to be a receipt.
 
-        A trial writes nothing. While a group is written the next is read. Raises TooLarge for one
-        receipt too many, Busy, StorageFull or StorageFailed: the groups before are counted then.
+        The items are given as many together as have come. A trial writes nothing. Raises TooLarge
+        for one receipt too many, Busy, StorageFull or StorageFailed: the groups before are counted
+        then.
         """
-        report, actor = Report(), acting()
-        seen: set[TillKey] = set()
-        group: list[Arrival | Rejected] = []
-        writing: asyncio.Task[Sequence[Outcome]] | None = None
-        written: list[Arrival | Rejected] = []
-        count = 0
+        taking = _Taking(self._sales, is_trial=is_trial)
         try:
-            async for item in items:
-                count += 1
-                if count > MAX_RECEIPTS:
-                    raise TooLarge(
-                        f"a batch has at most {MAX_RECEIPTS:,} receipts; send the others in "
-                        "another one (those before are counted, and may be sent again)"
-                    )
-                one = self._read(item, actor)
-                group.append(one)
-                if isinstance(one, Rejected) and not is_trial:
-                    self._sales.outcomes.reject()
-                if isinstance(one, Arrival) and one.form.sequence_number is not None:
-                    seen.add(one.till)
-                if len(group) >= GROUP and not is_trial:
-                    if writing is not None:
-                        _tell(report, written, await writing)
-                    writing, written, group = self._begin(group), group, []
-            if writing is not None:
-                _tell(report, written, await writing)
-            writing = None
-            if arrivals := [one for one in group if isinstance(one, Arrival)]:
-                take = self._sales.try_all if is_trial else self._sales.take_all
-                _tell(report, group, await take(arrivals))
-            else:
-                _tell(report, group, ())
+            async for some in items:
+                now = self._clock.now()
+                for one in await self._read(some):
+                    taking.add(one, now)
+                    if taking.is_full:
+                        await taking.write()
+            await taking.write()
+            await taking.written()
         finally:
-            if writing is not None:
-                await asyncio.gather(writing, return_exceptions=True)
-        report.acks = await self._tills.acks(sorted(seen))
+            await taking.end()
+        report = taking.report
+        report.count()
+        report.acks = await self._tills.acks(sorted(taking.tills))
         return report
 
-    def _begin(self, group: list[Arrival | Rejected]) -> "asyncio.Task[Sequence[Outcome]]":
-        arrivals = [one for one in group if isinstance(one, Arrival)]
-        return asyncio.create_task(self._sales.take_all(arrivals))
+    async def _read(self, items: Sequence[bytes | None]) -> list[Read | Rejected]:
+        actor = acting()
+        found = [self._read_one(item, actor) for item in items]
+        await self._reception.look_up([one.form for one in found if isinstance(one, Read)])
+        return found
 
-    def _read(self, item: bytes | None, actor: Actor) -> Arrival | Rejected:
+    def _read_one(self, item: bytes | None, actor: Actor) -> Read | Rejected:
         if item is None:
             return Rejected(_alone("", "receipt_too_large", "a receipt is shorter than this"))
         try:
-            form, canonical = self._wire.decode_sent(self._decoder, item)
+            read = self._reception.read_part(item)
         except (Invalid, Malformed) as error:
             fault = error.faults[0] if error.faults else Fault("", error.code, error.detail)
             return Rejected(_alone(fault.path, fault.code, fault.detail))
         try:
-            actor.require_store(form.store_id)
+            actor.require_store(read.form.store_id)
         except Forbidden as error:
-            return Rejected(_alone("store_id", error.code, error.detail), form.receipt_id)
-        return self._sales.arrived(form, canonical, self._clock.now())
+            return Rejected(_alone("store_id", error.code, error.detail), read.form.receipt_id)
+        return read
 
 
 @lru_cache(maxsize=256)
@@ -135,24 +196,32 @@ def _alone(path: str, code: str, detail: str) -> tuple[Fault]:
     return (Fault(path, code, detail),)
 
 
-def _tell(report: Report, group: list[Arrival | Rejected], outcomes: Sequence[Outcome]) -> None:
-    told = iter(outcomes)
-    for one in group:
-        index = len(report.results)
-        if isinstance(one, Rejected):
-            report.add(Result(index, one.receipt_id, "rejected", one.faults))
+def _tell(report: Report, group: _Group, outcomes: Outcomes) -> None:
+    told = _told(group.part, outcomes)
+    first = len(report.results)
+    for place in range(len(group)):
+        if (rejected := group.rejected.get(place)) is not None:
+            result = Result(first + place, rejected.receipt_id, "rejected", rejected.faults)
         else:
-            report.add(_result(index, one, next(told)))
+            result = Result(first + place, *next(told))
+        report.results.append(result)
 
 
-def _result(index: int, arrival: Arrival, outcome: Outcome) -> Result:
-    match outcome:
-        case Created(sale):
-            return Result(index, sale.receipt_id, "created")
-        case Duplicate(receipt_id):
-            return Result(index, receipt_id, "duplicate")
-        case Held(receipt_id, faults):
-            return Result(index, receipt_id, "held", faults)
-        case Conflicting(receipt_id):
-            return Result(index, receipt_id, "conflict", (outcome.fault,))
-    return Result(index, arrival.form.receipt_id, "rejected", outcome.faults)
+def _told(part: Part, outcomes: Outcomes) -> Iterator[tuple[str | None, str, tuple[Fault, ...]]]:
+    """The receipt id, the status and the faults of each."""
+    if isinstance(outcomes, AllCreated):
+        for receipt_id in outcomes.receipt_ids:
+            yield receipt_id, "created", ()
+        return
+    for sent_id, outcome in zip(part.sent_ids, outcomes, strict=True):
+        match outcome:
+            case Created(sale):
+                yield sale.receipt_id, "created", ()
+            case Duplicate(receipt_id):
+                yield receipt_id, "duplicate", ()
+            case Held(receipt_id, faults):
+                yield receipt_id, "held", faults
+            case Conflicting(receipt_id):
+                yield receipt_id, "conflict", (outcome.fault,)
+            case Refused(faults):
+                yield sent_id, "rejected", faults

@@ -19,6 +19,8 @@ from quart_app.values.text import Code, Name, Series
 MAX_LINES = 1_000
 MAX_TENDERS = 100
 
+SequenceNumber = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+
 
 class _Form(
     msgspec.Struct,
@@ -59,7 +61,7 @@ class ReceiptForm(_Form, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     type: Literal["sale", "return"] | None = None
     till_id: Code | None = None
     series: Series | None = None
-    sequence_number: Annotated[int, Meta(ge=0, le=2**53 - 1)] | None = None
+    sequence_number: SequenceNumber | None = None
     cashier_id: Code | None = None
     promo_code: Code | None = None
     discount: Money | None = None

@@ -1,20 +1,17 @@
 """What becomes of a receipt: told from what is kept, from those beside it, and from the catalogue.
 
-A judge learns in a few statements all that a group of receipts needs, and then judges one after
-the other without waiting, so that two of the same in one group are told apart too.
+A judge is given all that a group of receipts needs, and judges one after the other without waiting,
+so that two of the same in one group are told apart too.
 """
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from quart_app.database.transaction import Reading
-from quart_app.products.models import Priced
-from quart_app.products.service import Products
-from quart_app.sales import identity_repository as identities
-from quart_app.sales.arrivals import Arrival
+from quart_app.database.steps import Statement
+from quart_app.sales.arrivals import Arrival, Edition
 from quart_app.sales.held.models import Retried
 from quart_app.sales.held.waiting import Wait, lacking, wait_of
 from quart_app.sales.identity_repository import Taker
+from quart_app.sales.learning import Learned
 from quart_app.sales.models import (
     Conflicting,
     Created,
@@ -23,16 +20,14 @@ from quart_app.sales.models import (
     Known,
     NewHeld,
     NewKey,
-    NewSale,
     Outcome,
     Refused,
     Sale,
 )
+from quart_app.sales.parts import Part
 from quart_app.sales.pricing import LinesRefused, as_counted
-from quart_app.stores.models import Shop
-from quart_app.stores.service import Stores
-from quart_app.tills.numbers import HeardTills, LastWord, TillKey
-from quart_app.tills.service import Tills
+from quart_app.sales.recording_repository import NewSales
+from quart_app.tills.numbers import LastWord
 from quart_app.values.calendar import ChainCalendar, local_time
 from quart_app.values.identifiers import new_receipt_id
 from quart_app.values.instant import Instant
@@ -44,27 +39,22 @@ class Judge:
     """Judges the receipts of one transaction."""
 
     def __init__(
-        self,
-        arrivals: Sequence[Arrival],
-        now: Instant,
-        calendar: ChainCalendar,
-        edition: tuple[str, str],
+        self, learned: Learned, now: Instant, calendar: ChainCalendar, edition: Edition
     ) -> None:
-        self._arrivals = arrivals
         self._now = now
         self._calendar = calendar
         self._edition = edition
-        self._receipts: dict[str, Known] = {}
-        self._keys: dict[str, Known] = {}
-        self._newcomers: dict[tuple[str, int], int] = {}
-        self._numbers: dict[TillKey, dict[int, Taker]] = {}
-        self._shops: Mapping[int, Shop] = {}
-        self._products: Mapping[int, Priced] = {}
-        self._last_sale_id = self._last_held_id = 0
-        self.tills = HeardTills({})
+        self._receipts = learned.receipts
+        self._keys = learned.keys
+        self._newcomers = learned.newcomers
+        self._numbers = learned.numbers
+        self._shops = learned.shops
+        self._products = learned.products
+        self._last_sale_id, self._last_held_id = learned.last_ids
+        self._first_sale_id = self._last_sale_id + 1
+        self._rows = NewSales()
+        self.tills = learned.tills
         """The tills as they are after those that were judged."""
-        self.created: list[NewSale] = []
-        """The sales that are to be written."""
         self.new_keys: list[NewKey] = []
         """The idempotency keys that are to be bound, to new sales or to ones there were."""
         self.held: list[NewHeld] = []
@@ -74,39 +64,33 @@ class Judge:
         self.held_keys: list[tuple[int, str]] = []
         """The keys that held receipts have come with only now."""
 
-    async def learn(
-        self, reading: Reading, stores: Stores, products: Products, tills: Tills
-    ) -> None:
-        """Look up everything that these receipts name."""
-        ids = {one for arrival in self._arrivals if (one := arrival.form.receipt_id) is not None}
-        keys = {key for arrival in self._arrivals if (key := arrival.idempotency_key) is not None}
-        numbers: dict[TillKey, set[int]] = {}
-        for arrival in self._arrivals:
-            if (number := arrival.form.sequence_number) is not None:
-                numbers.setdefault(arrival.till, set()).add(number)
-        identity = asyncio.gather(
-            identities.known_receipts(reading, ids),
-            identities.known_keys(reading, keys),
-            identities.newcomers(reading, ids),
-            tills.heard_of(reading, numbers),
-            identities.last_ids(reading),
-        )
-        unforeseen = [one.form for one in self._arrivals if self._foreseen(one) is None]
-        product_ids = {line.product_id for form in unforeseen for line in form.lines}
-        catalogue = asyncio.gather(
-            stores.shops(reading, {form.store_id for form in unforeseen}),
-            products.priced(reading, product_ids),
-        )
-        (
-            self._receipts,
-            self._keys,
-            self._newcomers,
-            self.tills,
-            (self._last_sale_id, self._last_held_id),
-        ) = await identity
-        # Most numbers are new, which the till's row tells: the receipts are not asked for those.
-        self._numbers = await identities.used_numbers(reading, self.tills.have_come(numbers))
-        self._shops, self._products = await catalogue
+    def take(self, part: Part) -> Iterator[Statement]:
+        """Count a part as it is: what writes its sales. Those judged before are written by then."""
+        first_id = self._last_sale_id + 1
+        self._last_sale_id += len(part)
+        self.tills.hear_all(part.last_words, part.numbers)
+        return part.rows.statements(first_id)
+
+    @property
+    def waiting(self) -> int:
+        """How many sales have been judged and not been asked for to be written."""
+        return self._rows.count
+
+    def rows(self) -> Iterator[Statement]:
+        """What writes the sales that were judged since this was asked last."""
+        rows, self._rows = self._rows, NewSales()
+        return rows.statements(self._last_sale_id + 1 - rows.count)
+
+    @property
+    def sale_ids(self) -> tuple[int, int] | None:
+        """The first and the last of the sales that are new; None where none is."""
+        if self._last_sale_id < self._first_sale_id:
+            return None
+        return self._first_sale_id, self._last_sale_id
+
+    def sale_id(self, receipt_id: str) -> int | None:
+        """That of a receipt that was judged, if it is counted."""
+        return self._receipts[receipt_id].sale_id
 
     def judge(self, arrival: Arrival) -> Outcome:
         """What becomes of one; what it takes (an identity, a number) is taken for the next."""
@@ -114,7 +98,7 @@ class Judge:
         by_key = self._keys.get(arrival.idempotency_key or "")
         if by_id is not None or by_key is not None:
             return self._recognised(arrival, by_id, by_key)
-        foreseen = self._foreseen(arrival)
+        foreseen = arrival.foreseen_by(self._edition)
         if foreseen is not None:
             receipt_id = foreseen.receipt_id
         else:
@@ -191,13 +175,6 @@ class Judge:
             wait = lacking(arrival.form, self._shops, self._products, at_catalogue_price=at_price)
         return wait_of(arrival, self._now, wait, taken_by)
 
-    def _foreseen(self, arrival: Arrival) -> Sale | None:
-        """What it was priced as before its turn, unless the catalogue has changed since."""
-        foreseen = arrival.foreseen
-        if foreseen is None or foreseen.edition != self._edition:
-            return None
-        return foreseen.sale
-
     def _count(self, arrival: Arrival, foreseen: Sale | None, receipt_id: str) -> Created:
         sale = foreseen or as_counted(
             arrival.form,
@@ -208,7 +185,7 @@ class Judge:
             self._calendar.day_start,
         )
         self._last_sale_id += 1
-        self.created.append(NewSale(self._last_sale_id, sale, arrival.fingerprint))
+        self._rows.add(sale, arrival.fingerprint)
         self._remember(arrival, Known(self._last_sale_id, receipt_id, arrival.fingerprint))
         return Created(sale)
 

@@ -1,5 +1,6 @@
 """A sale as it is kept, and what became of a receipt that came in."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import msgspec
@@ -33,7 +34,7 @@ class Tender(msgspec.Struct, frozen=True, gc=False):
     amount_minor: int
 
 
-class Sale(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Sale(msgspec.Struct, frozen=True, gc=False):
     """A receipt as it was counted; its sums are those of its lines."""
 
     receipt_id: str
@@ -71,14 +72,6 @@ class Known(msgspec.Struct, frozen=True, gc=False):
     fingerprint: int
     held_id: int | None = None
     reasons: tuple[Fault, ...] = ()
-
-
-class NewSale(msgspec.Struct, frozen=True, gc=False):
-    """A sale that is to be written, under its id and with its fingerprint."""
-
-    sale_id: int
-    sale: Sale
-    fingerprint: int
 
 
 class NewKey(msgspec.Struct, frozen=True):
@@ -156,7 +149,15 @@ class Refused(msgspec.Struct, frozen=True):
     faults: tuple[Fault, ...]
 
 
+class AllCreated(msgspec.Struct, frozen=True, gc=False):
+    """They are all counted now, in this order."""
+
+    receipt_ids: Sequence[str]
+
+
 Outcome = Created | Duplicate | Held | Conflicting | Refused
+Outcomes = AllCreated | Sequence[Outcome]
+"""What became of several, each in its place."""
 
 
 class SalesListing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -56,7 +56,7 @@ _RECEIPTS = {
 def blueprint(sales: Sales, batches: Batches, wire: Wire, clock: Clock) -> Blueprint:
     """The routes of sales."""
     blueprint = Blueprint("sales", __name__, url_prefix="/sales")
-    read_receipt = wire.decoder(ReceiptForm)
+    arrived = sales.reception.arrived
     read_short = wire.decoder(ShortForm)
     read_void = wire.decoder(VoidForm)
 
@@ -86,10 +86,10 @@ def blueprint(sales: Sales, batches: Batches, wire: Wire, clock: Clock) -> Bluep
             if b'"product_id"' in body and b'"lines"' not in body:
                 short, canonical = wire.decode_sent(read_short, body)
                 form = as_receipt(short, now)
-                arrival = sales.arrived(form, canonical, now, key, at_catalogue_price=True)
+                arrival = arrived(form, canonical, now, key, at_catalogue_price=True)
             else:
-                receipt, canonical = wire.decode_sent(read_receipt, body)
-                arrival = sales.arrived(receipt, canonical, now, key)
+                receipt, canonical = sales.reception.read(body)
+                arrival = arrived(receipt, canonical, now, key)
             acting().require_store(arrival.form.store_id)
         except ServiceError:
             sales.outcomes.reject()

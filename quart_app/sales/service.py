@@ -12,8 +12,11 @@ from quart_app.sales.arrivals import Arrival
 from quart_app.sales.counting import Counting
 from quart_app.sales.held import repository as held_repository
 from quart_app.sales.held.models import HeldSale
-from quart_app.sales.models import Outcome, Sale, SalesListing
-from quart_app.sales.outcomes import Outcomes
+from quart_app.sales.learning import Sent
+from quart_app.sales.models import AllCreated, Outcome, Outcomes, Sale, SalesListing
+from quart_app.sales.outcomes import OutcomeCounts
+from quart_app.sales.parts import Part
+from quart_app.sales.reception import Reception
 from quart_app.sales.voiding import voiding
 
 
@@ -21,14 +24,20 @@ class Sales:
     """Takes receipts, voids them and gives them back."""
 
     def __init__(
-        self, storage: Storage, counting: Counting, audit: Audit, *, queue_size: int
+        self,
+        storage: Storage,
+        counting: Counting,
+        reception: Reception,
+        audit: Audit,
+        *,
+        queue_size: int,
     ) -> None:
         self._storage = storage
         self._audit = audit
         self._counting = counting
-        self.arrived = counting.arrived
-        self.outcomes = Outcomes()
-        self.queue = GroupCommit(
+        self.reception = reception
+        self.outcomes = OutcomeCounts()
+        self.queue: GroupCommit[Sent, Outcomes] = GroupCommit(
             storage, counting.write, queue_size=queue_size, kept=self.outcomes.add
         )
 
@@ -37,11 +46,15 @@ class Sales:
 
         When this returns the outcome is on disk. Raises Busy, StorageFull or StorageFailed.
         """
-        return await self.queue.submit(arrival)
+        return _each(await self.queue.submit((arrival,)))[0]
 
     async def take_all(self, arrivals: Sequence[Arrival]) -> Sequence[Outcome]:
         """The same for many, in one transaction, an outcome for each."""
-        return await self.queue.submit_all(arrivals)
+        return _each(await self.queue.submit(arrivals, may_be_full=True))
+
+    async def take_part(self, part: Part) -> Outcomes:
+        """The same for a part of a batch."""
+        return await self.queue.submit(part, may_be_full=True)
 
     async def try_all(self, arrivals: Sequence[Arrival]) -> Sequence[Outcome]:
         """What would become of receipts; nothing is written."""
@@ -108,6 +121,11 @@ class Sales:
     async def finish(self) -> None:
         """Wait until every receipt that waits has been written and answered."""
         await self.queue.finish()
+
+
+def _each(outcomes: Outcomes) -> Sequence[Outcome]:
+    assert not isinstance(outcomes, AllCreated)
+    return outcomes
 
 
 def _not_found(receipt_id: str) -> NotFound:

@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterable, Sequence
 
 from quart_app.catalogue.models import Listing
+from quart_app.database.inserting import inserting
 from quart_app.database.steps import Row
-from quart_app.database.transaction import Reading, Writing, inserting
+from quart_app.database.transaction import Reading, Writing
 from quart_app.stores.models import Shop, Store
 from quart_app.values.calendar import ZoneName, zone_named
 from quart_app.values.text import search_key

@@ -1,7 +1,7 @@
 """What is known of a till: its last receipt, its clock, and which of its numbers never came."""
 
 from bisect import bisect_right
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -86,6 +86,12 @@ class LastWord(msgspec.Struct):
     received_at_us: int
     clock_skew_us: int
 
+    def after(self, before: "LastWord | None") -> "LastWord":
+        """Itself, where the clock was ahead by more before that too."""
+        if before is not None and before.clock_skew_us > self.clock_skew_us:
+            self.clock_skew_us = before.clock_skew_us
+        return self
+
 
 class HeardTills:
     """The tills of one group of receipts: as they were, and as they are after it."""
@@ -109,15 +115,26 @@ class HeardTills:
         """Take a receipt that has come from a till, whatever became of it."""
         if is_held:
             self.days.add((business_date, till.store_id, till.till_id))
-        before = self.last_words.get(till)
-        if before is not None:
-            word.clock_skew_us = max(word.clock_skew_us, before.clock_skew_us)
-        self.last_words[till] = word
+        self.last_words[till] = word.after(self.last_words.get(till))
         if number is not None:
-            numbers = self.numbers.get(till)
-            if numbers is None:
-                numbers = self.numbers[till] = Numbers()
-            numbers.receive(number, business_date)
+            self._numbers_of(till).receive(number, business_date)
+
+    def hear_all(
+        self, words: Mapping[TillKey, LastWord], came: Mapping[TillKey, Iterable[tuple[int, int]]]
+    ) -> None:
+        """Take many that are counted: the last of each till, and their numbers and dates."""
+        for till, word in words.items():
+            self.last_words[till] = word.after(self.last_words.get(till))
+        for till, some in came.items():
+            numbers = self._numbers_of(till)
+            for number, business_date in some:
+                numbers.receive(number, business_date)
+
+    def _numbers_of(self, till: TillKey) -> Numbers:
+        numbers = self.numbers.get(till)
+        if numbers is None:
+            numbers = self.numbers[till] = Numbers()
+        return numbers
 
     def have_come(self, asked: TillNumbers) -> dict[TillKey, list[int]]:
         """Those of the numbers that came before, and may be another receipt's; asked of all first.

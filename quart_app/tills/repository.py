@@ -4,8 +4,9 @@ import json
 from collections.abc import Collection
 from itertools import groupby
 
+from quart_app.database.inserting import inserting
 from quart_app.database.steps import Row, Statement
-from quart_app.database.transaction import Reading, inserting
+from quart_app.database.transaction import Reading
 from quart_app.tills.models import Ack, MissingRange, Till
 from quart_app.tills.numbers import Gap, HeardTills, Numbers, TillKey, TillNumbers
 

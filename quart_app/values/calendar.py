@@ -72,16 +72,17 @@ class LocalTime(NamedTuple):
 
 def local_time(instant: int, zone: ZoneInfo, day_start: int) -> LocalTime:
     """The store's business date and offset at an instant; its day begins at ``day_start``."""
-    utc_offset_s = _utc_offset_s(instant // _MINUTE_US, zone)
-    local_us = instant + utc_offset_s * 1_000_000 - day_start * _MINUTE_US
-    return LocalTime(local_us // _DAY_US, utc_offset_s)
+    return _local_minute(instant // _MINUTE_US, zone, day_start)
 
 
-# Offsets change at a minute's beginning, and the receipts of a minute come together.
+# Since 2000 offsets are whole minutes and change at a minute's beginning, so that all of a minute
+# is one date; and the receipts of a minute come together.
 @lru_cache(maxsize=4_096)
-def _utc_offset_s(minute: int, zone: ZoneInfo) -> int:
+def _local_minute(minute: int, zone: ZoneInfo, day_start: int) -> LocalTime:
     moment = Instant(minute * _MINUTE_US).utc().astimezone(zone)
-    return (moment.utcoffset() or timedelta(0)) // timedelta(seconds=1)
+    utc_offset_s = (moment.utcoffset() or timedelta(0)) // timedelta(seconds=1)
+    local_us = minute * _MINUTE_US + utc_offset_s * 1_000_000 - day_start * _MINUTE_US
+    return LocalTime(local_us // _DAY_US, utc_offset_s)
 
 
 def moved_by_weeks(instant: Instant, zone: ZoneInfo, weeks: int) -> Instant:

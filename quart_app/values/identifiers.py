@@ -13,11 +13,13 @@ MAX_ID = 2**53 - 1
 
 Id = Annotated[int, Meta(ge=1, le=MAX_ID, description="A positive integer below 2^53.")]
 
+MAX_RECEIPT_ID = 64
+RECEIPT_ID = "^[A-Za-z0-9._:-]*[A-Za-z0-9][A-Za-z0-9._:-]*$(?!\\n)"
 ReceiptId = Annotated[
     str,
     Meta(
-        max_length=64,
-        pattern="^[A-Za-z0-9._:-]*[A-Za-z0-9][A-Za-z0-9._:-]*$(?!\\n)",
+        max_length=MAX_RECEIPT_ID,
+        pattern=RECEIPT_ID,
         description="1 to 64 of A-Z a-z 0-9 . _ : - with a letter or a digit in it.",
     ),
 ]

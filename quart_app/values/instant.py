@@ -34,13 +34,18 @@ def parse_instant(text: str) -> Instant:
 
     Raises ValueRefused: ``instant_malformed`` or ``instant_out_of_range``.
     """
+    return Instant(microseconds(text))
+
+
+def microseconds(text: str) -> int:
+    """The same as a plain integer; TypeError for what is no text."""
     second_us = _SECONDS_US.get(text[16:19])
     # Only what is short is looked for: whatever is remembered keeps its text.
     if second_us is not None and len(text) <= _PLAIN_CHARS:
         minute_us = _minute_us(text[:16], text[19:])
         if minute_us is not None:
-            return Instant(minute_us + second_us)
-    return _parsed(text)
+            return minute_us + second_us
+    return int(_parsed(text))
 
 
 # The receipts of a minute come together, from many tills.

@@ -39,7 +39,11 @@ class Currency:
 
     def parse(self, text: str) -> Money:
         """Read an amount, raising ValueRefused (``money_precision`` and the like)."""
-        return Money(scaled(text, self.places, "money"))
+        return Money(self.minor(text))
+
+    def minor(self, text: str) -> int:
+        """The same as a plain integer."""
+        return scaled(text, self.places, "money")
 
     def _format(self, minor: int) -> str:
         return unscaled(minor, self.places)

@@ -3,8 +3,9 @@
 
 def half_up(numerator: int, denominator: int) -> int:
     """Divide and round to the nearest integer, halves away from zero (commercial rounding)."""
-    rounded = (2 * abs(numerator) + denominator) // (2 * denominator)
-    return rounded if numerator >= 0 else -rounded
+    if numerator >= 0:
+        return (2 * numerator + denominator) // (2 * denominator)
+    return -half_up(-numerator, denominator)
 
 
 def spread(total: int, weights: list[int]) -> list[int]:

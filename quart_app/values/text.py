@@ -10,11 +10,12 @@ from quart_app.errors import ValueRefused
 
 # The control characters, the line and paragraph separators and the ones that turn text around;
 # everything else a shop may want in a name, a no-break space included, is printable.
-_NO_CONTROLS = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff]*$(?!\n)"
+NO_CONTROLS = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff]*$(?!\n)"
 
-Code = Annotated[str, Meta(min_length=1, max_length=64, pattern=_NO_CONTROLS)]
-Series = Annotated[str, Meta(max_length=64, pattern=_NO_CONTROLS)]
-Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=_NO_CONTROLS)]
+MAX_CODE = 64
+Code = Annotated[str, Meta(min_length=1, max_length=MAX_CODE, pattern=NO_CONTROLS)]
+Series = Annotated[str, Meta(max_length=64, pattern=NO_CONTROLS)]
+Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_CONTROLS)]
 
 
 class Gtin(str):

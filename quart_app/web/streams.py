@@ -3,7 +3,7 @@
 import asyncio
 import re
 import zlib
-from collections.abc import AsyncGenerator, AsyncIterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator, Mapping
 from contextlib import aclosing
 
 import msgspec
@@ -15,6 +15,7 @@ from quart_app.web.large_bodies import LargeBody
 MAX_SENT_BYTES = 16 << 20
 MAX_UNPACKED_BYTES = 64 << 20
 MAX_ITEM_BYTES = 1 << 20
+_TOGETHER = 25
 _PART_BYTES = 64 << 10
 _GZIP = 16 + zlib.MAX_WBITS
 _COMMA = ord(",")
@@ -24,10 +25,10 @@ _ARRAY = re.compile(rb"[ \t\r\n]*\[")
 _NDJSON, _JSON = "application/x-ndjson", "application/json"
 
 
-async def read_items(headers: Mapping[bytes, bytes]) -> AsyncGenerator[bytes | None, None]:
+async def read_items(headers: Mapping[bytes, bytes]) -> AsyncGenerator[list[bytes | None], None]:
     """The lines of an NDJSON body as they come, or the members of a JSON array when it is whole.
 
-    None stands for one that is too long, of which nothing is kept.
+    They come some together. None stands for one that is too long, of which nothing is kept.
     Raises UnsupportedMediaType, TooLarge or Malformed; of lines, those before are out by then.
     """
     sent_type = headers.get(b"content-type", b"").decode("latin-1")
@@ -40,49 +41,54 @@ async def read_items(headers: Mapping[bytes, bytes]) -> AsyncGenerator[bytes | N
     items = _members(parts) if media_type == _JSON else _lines(parts)
     # Whoever has had enough leaves nothing behind.
     async with aclosing(parts), aclosing(items):
-        async for one in items:
-            yield one
+        async for some in items:
+            for start in range(0, len(some), _TOGETHER):
+                yield some[start : start + _TOGETHER]
+                # However many there are, others are answered meanwhile.
+                await asyncio.sleep(0)
 
 
-async def _lines(parts: AsyncIterable[bytes]) -> AsyncGenerator[bytes | None, None]:
-    rest, is_too_long = bytearray(), False
+async def _lines(parts: AsyncIterable[bytes]) -> AsyncGenerator[list[bytes | None], None]:
+    rest = bytearray()
     async for part in parts:
         # However many lines a part has, others are answered between two parts.
         await asyncio.sleep(0)
-        *lines, last = part.split(b"\n")
-        for line in lines:
-            rest += line
-            if is_too_long or len(rest) > MAX_ITEM_BYTES:
-                yield None
-            elif rest.strip():
-                yield bytes(rest)
+        *ended, last = part.split(b"\n")
+        if ended:
+            rest += ended[0]
+            ended[0] = bytes(rest)
+            yield _items(ended)
             rest.clear()
-            is_too_long = False
         rest += last
-        if len(rest) > MAX_ITEM_BYTES:
-            rest.clear()
-            is_too_long = True
-    if is_too_long:
-        yield None
-    elif rest.strip():
-        yield bytes(rest)
+        # Of one that is too long no more is kept than tells that it is.
+        del rest[MAX_ITEM_BYTES + 1 :]
+    yield _items([bytes(rest)])
 
 
-async def _members(parts: AsyncIterable[bytes]) -> AsyncGenerator[bytes | None, None]:
+def _items(lines: Iterable[bytes]) -> list[bytes | None]:
+    """Those that are not blank; None for one that is too long."""
+    return [line if len(line) <= MAX_ITEM_BYTES else None for line in lines if line.strip()]
+
+
+async def _members(parts: AsyncIterable[bytes]) -> AsyncGenerator[list[bytes | None], None]:
     with LargeBody(MAX_UNPACKED_BYTES, may_fill=True) as body:
         async for part in parts:
             body.add(part)
         with body.view() as array:
             _require_array(array)
+            some: list[bytes | None] = []
             turn = 0
             for start, end in _places(array):
-                if end // _PART_BYTES > turn:
-                    turn = end // _PART_BYTES
-                    await asyncio.sleep(0)
                 is_short = end - start <= MAX_ITEM_BYTES
                 member = bytes(array[start:end]).strip() if is_short else None
                 if member != b"":
-                    yield member
+                    some.append(member)
+                if end // _PART_BYTES > turn:
+                    turn = end // _PART_BYTES
+                    await asyncio.sleep(0)
+                    yield some
+                    some = []
+            yield some
 
 
 def _require_array(body: memoryview) -> None:

@@ -18,7 +18,6 @@ from quart_app.errors import ServiceError
 from quart_app.products.models import Product
 from quart_app.reports.models import Question, TopProductsQuestion
 from quart_app.sales import batch
-from quart_app.sales.forms import ReceiptForm
 from quart_app.sales.held.models import HeldListing
 from quart_app.settings import Settings
 from quart_app.stores.models import Store
@@ -85,15 +84,15 @@ class Door:
     def __init__(self, services: Services, clock: SetClock) -> None:
         self._services = services
         self._clock = clock
-        self._decoder = services.wire.decoder(ReceiptForm)
+        self._reception = services.sales.reception
 
     async def post(self, sent: list[tuple[bytes, str | None]]) -> list[str]:
         """Several receipts at once, each as a request of its own."""
         arrivals = []
         for body, key in sent:
-            form, canonical = self._services.wire.decode_sent(self._decoder, body)
+            form, canonical = self._reception.read(body)
             now = self._clock.now()
-            arrivals.append(self._services.sales.arrived(form, canonical, now, key))
+            arrivals.append(self._reception.arrived(form, canonical, now, key))
         outcomes = await asyncio.gather(*map(self._services.sales.take, arrivals))
         words = {"Created": "created", "Duplicate": "duplicate", "Held": "held"}
         return [words.get(type(one).__name__, "conflict") for one in outcomes]
@@ -101,10 +100,10 @@ class Door:
     async def batch(self, bodies: list[bytes], is_trial: bool) -> tuple[list[str], list[Any]]:
         """A batch: what became of each receipt, and the acks."""
 
-        async def items() -> AsyncIterator[bytes]:
+        async def items() -> AsyncIterator[list[bytes | None]]:
             for body in bodies:
                 await asyncio.sleep(0)
-                yield body
+                yield [body]
 
         report = await self._services.batches.take(items(), is_trial=is_trial)
         return [one.status for one in report.results], [

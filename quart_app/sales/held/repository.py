@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
+from quart_app.database.inserting import inserting
 from quart_app.database.steps import Row, Statement
-from quart_app.database.transaction import Reading, inserting
+from quart_app.database.transaction import Reading
 from quart_app.errors import Fault
 from quart_app.sales.arrivals import Arrival
 from quart_app.sales.forms import ReceiptForm
