@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from quart_app.app import Services
 from quart_app.clock import SystemClock
 from quart_app.products.models import Product
+from quart_app.sales.arrivals import Arrival
 from quart_app.sales.batch import Report
+from quart_app.sales.forms import fingerprint
 from quart_app.sales.models import AllCreated, Created
 from quart_app.sales.parts import Part
 from quart_app.settings import Settings
@@ -163,6 +166,29 @@ def test_two_parts_of_one_transaction_that_share_a_receipt_do_not_spoil_it(
 
     assert played(database, both) == 40
     assert not caplog.records
+
+
+def test_a_part_whose_transaction_another_one_spoils_is_counted_all_the_same(
+    database: Path,
+) -> None:
+    async def both(services: Services) -> tuple[int, object]:
+        reception, now = services.sales.reception, services.clock.now()
+        await take(services, [sent(99, sequence_number=None)])
+        part = Part(reception)
+        for body in MANY:
+            part.add(reception.read_part(body), now)
+        form, canonical = reception.read(sent(200))
+        # Nobody can send this: it fails when it is judged, with the part's rows on their way.
+        broken = Arrival(replace(form, occurred_at="never"), fingerprint(canonical), now)
+        outcomes, error = await asyncio.gather(
+            services.sales.take_part(part), services.sales.take(broken), return_exceptions=True
+        )
+        assert isinstance(outcomes, AllCreated)
+        return len(outcomes.receipt_ids), error
+
+    count, error = played(database, both)
+    assert count == 40
+    assert isinstance(error, TypeError)
 
 
 def test_a_post_beside_a_part_that_has_it_too_is_counted_once(database: Path) -> None:

@@ -47,13 +47,15 @@ def _with_rows(sql: str, count: int, width: int) -> str:
 class NumberedRows:
     """Rows that are made one by one, and numbered on from an id that is known only at the end.
 
-    What is added goes to ``cells``, a row's own number from 0 first.
+    What is added goes to ``cells``, a row's own number from 0 first; nothing is added any more once
+    statements were asked for.
     """
 
     def __init__(self, sql: str, width: int) -> None:
         self._sql = sql
         self._width = width
         self._most = next(_counts(_LARGE_COUNTS[0], width)) * width
+        self._first_id = 0
         self._full: list[list[Any]] = []
         self.cells: list[Any] = []
 
@@ -66,8 +68,10 @@ class NumberedRows:
             self.cells = rest
 
     def statements(self, first_id: int) -> Iterator[Statement]:
-        """What inserts them all; to be asked for once."""
+        """What inserts them all; asked for again where they could not be written."""
         self.set_aside()
+        further = first_id - self._first_id
+        self._first_id = first_id
         for cells in (*self._full, self.cells):
-            cells[:: self._width] = [first_id + own for own in cells[:: self._width]]
+            cells[:: self._width] = [number + further for number in cells[:: self._width]]
             yield from _inserting(self._sql, cells, self._width)

@@ -88,7 +88,7 @@ class NewSales:
                 rows.set_aside()
 
     def statements(self, first_id: int) -> Iterator[Statement]:
-        """What writes them under ids from this one on; to be asked for once."""
+        """What writes them under ids from this one on."""
         for rows in (self._sales, self._lines, self._tenders):
             yield from rows.statements(first_id)
 
