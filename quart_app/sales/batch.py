@@ -132,7 +132,7 @@ class _Taking:
         if not len(part):
             return ()
         if self._is_trial:
-            return await self._sales.try_all(part.arrivals())
+            return await self._sales.try_all(await part.arrivals())
         return await self._sales.take_part(part)
 
 

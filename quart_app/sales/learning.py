@@ -58,7 +58,7 @@ async def learn(
 ) -> Learned:
     """Look up everything that these receipts name."""
     ready = [
-        one.arrivals() if isinstance(one, Part) and not one.is_ready(edition, now) else one
+        await one.arrivals() if isinstance(one, Part) and not one.is_ready(edition, now) else one
         for one in sent
     ]
     named = Named(_arrivals(ready), [one for one in ready if isinstance(one, Part)])
@@ -73,7 +73,9 @@ async def learn(
     numbers = await identities.used_numbers(reading, heard.have_come(named.numbers))
     known = {*receipts, *(receipt_id for receipt_id, _ in newcomers)}
     turns = [
-        one.arrivals() if isinstance(one, Part) and not named.is_alone(one, known, numbers) else one
+        await one.arrivals()
+        if isinstance(one, Part) and not named.is_alone(one, known, numbers)
+        else one
         for one in ready
     ]
     unforeseen = [one.form for one in _arrivals(turns) if one.foreseen_by(edition) is None]
