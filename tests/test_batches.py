@@ -108,6 +108,15 @@ def test_a_batch_is_written_beside_single_posts_and_counted_once(service: Servic
     assert service.report("top-stores", month="2026-10")["totals"]["receipts"] == 300
 
 
+@pytest.mark.parametrize(
+    "long", [" " * ((1 << 20) + 2) + "x" * (1 << 19), '"' + "x" * (3 << 20) + '"']
+)
+def test_a_line_that_is_too_long_keeps_its_place(service: Service, long: str) -> None:
+    answer = service.batch(lines(receipt("one"), "", long, "  ", receipt("two")))
+    assert statuses(answer) == ["created", "rejected", "created"]
+    assert answer["results"][1]["errors"][0]["code"] == "receipt_too_large"
+
+
 def test_an_empty_batch_is_a_batch(service: Service) -> None:
     for body in ("", "\n\n", "   \n"):
         assert service.batch(body)["results"] == []

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -229,4 +230,20 @@ def test_a_price_that_changed_while_a_part_waited_counts(
         return found.amount_minor  # type: ignore[union-attr]
 
     assert played(database, change) == 150
+    assert wholes[True] == 1
+
+
+def test_a_batch_waits_for_no_report(database: Path, wholes: Counter[bool]) -> None:
+    async def beside_reports(services: Services) -> Report:
+        async with AsyncExitStack() as reports:
+            while services.storage.has_idle_reader:
+                await reports.enter_async_context(services.storage.read())
+            taking = asyncio.create_task(take(services, MANY))
+            async with asyncio.timeout(10):
+                while not services.sales.outcomes.counts["created"]:  # noqa: ASYNC110
+                    await asyncio.sleep(0.001)
+            assert not services.storage.has_idle_reader
+        return await taking
+
+    assert played(database, beside_reports).created == 40
     assert wholes[True] == 1

@@ -136,6 +136,12 @@ def test_a_text_that_breaks_its_form_is_left_to_the_long_way(name: str, text: ob
     assert READER.read(json.dumps(PLAIN | {name: text}, ensure_ascii=False).encode()) is None
 
 
+@pytest.mark.parametrize("moment", [{}, {"a": 1}, [], 1, 1.5, True, None, ""])
+def test_what_is_no_instant_is_left_to_the_long_way(moment: object) -> None:
+    sent = json.dumps(PLAIN | {"occurred_at": moment}, ensure_ascii=False)
+    assert READER.read(sent.encode()) is None
+
+
 def test_what_is_no_utf_8_is_left_to_the_long_way() -> None:
     assert READER.read(json.dumps(PLAIN).encode().replace(b"stale", b"st\xffle")) is None
 

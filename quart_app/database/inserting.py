@@ -72,6 +72,8 @@ class NumberedRows:
         self.set_aside()
         further = first_id - self._first_id
         self._first_id = first_id
-        for cells in (*self._full, self.cells):
+        lists = (*self._full, self.cells)
+        for cells in lists:
             cells[:: self._width] = [number + further for number in cells[:: self._width]]
+        for cells in lists:
             yield from _inserting(self._sql, cells, self._width)

@@ -150,6 +150,11 @@ class Storage:
             version = await writing.number("PRAGMA user_version")
             await writing.run((f"PRAGMA user_version = {version}", ()))
 
+    @property
+    def has_idle_reader(self) -> bool:
+        """Whether a reading would begin at once."""
+        return not self._idle.empty()
+
     @asynccontextmanager
     async def read(self, *, snapshot: bool = False) -> AsyncIterator[Reading]:
         """A connection that only reads, for as long as the deadline allows (TooSlow).

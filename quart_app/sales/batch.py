@@ -95,6 +95,11 @@ class _Taking:
         """Whether the group is to be written before the next receipt is added."""
         return len(self._group) >= GROUP and not self._is_trial
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether all of the group could be priced so far."""
+        return self._group.part.has_all
+
     def add(self, one: Read | Rejected, now: Instant) -> None:
         """Take the next; TooLarge for one too many."""
         self._count += 1
@@ -152,11 +157,18 @@ class Batches:
         for one receipt too many, Busy, StorageFull or StorageFailed: the groups before are counted
         then.
         """
-        taking = _Taking(self._sales, is_trial=is_trial)
+        taking, actor = _Taking(self._sales, is_trial=is_trial), acting()
         try:
             async for some in items:
                 now = self._clock.now()
-                for one in await self._read(some):
+                await self._reception.may_read()
+                read = [self._read(item, actor) for item in some]
+                # Where one cannot be priced the others of its part are judged one by one too.
+                if taking.is_plain:
+                    await self._reception.look_up(
+                        [one.form for one in read if isinstance(one, Read)]
+                    )
+                for one in read:
                     taking.add(one, now)
                     if taking.is_full:
                         await taking.write()
@@ -169,13 +181,7 @@ class Batches:
         report.acks = await self._tills.acks(sorted(taking.tills))
         return report
 
-    async def _read(self, items: Sequence[bytes | None]) -> list[Read | Rejected]:
-        actor = acting()
-        found = [self._read_one(item, actor) for item in items]
-        await self._reception.look_up([one.form for one in found if isinstance(one, Read)])
-        return found
-
-    def _read_one(self, item: bytes | None, actor: Actor) -> Read | Rejected:
+    def _read(self, item: bytes | None, actor: Actor) -> Read | Rejected:
         if item is None:
             return Rejected(_alone("", "receipt_too_large", "a receipt is shorter than this"))
         try:

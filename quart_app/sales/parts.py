@@ -15,7 +15,7 @@ from quart_app.sales.recording_repository import NewSales
 from quart_app.tills.numbers import LastWord, TillKey, till_key
 from quart_app.values.instant import Instant
 
-_READ_AT_ONCE = 50
+_READ_AT_ONCE_BYTES = 64 << 10
 
 
 class Part:
@@ -25,7 +25,8 @@ class Part:
         self._reception = reception
         self._sent: list[tuple[bytes, Instant]] = []
         self._edition = reception.edition
-        self._has_all = True
+        self.has_all = True
+        """Whether all could be priced so far."""
         self.rows = NewSales()
         """What is written if they are counted as they are."""
         self.receipt_ids: list[str] = []
@@ -44,16 +45,19 @@ class Part:
     async def arrivals(self) -> list[Arrival]:
         """The receipts, read again, to be judged one by one."""
         arrivals = []
-        for count, (sent, received_at) in enumerate(self._sent):
-            if count % _READ_AT_ONCE == 0:
+        size = 0
+        for sent, received_at in self._sent:
+            size += len(sent)
+            if size >= _READ_AT_ONCE_BYTES:
                 # Others are served meanwhile.
                 await asyncio.sleep(0)
+                size = 0
             arrivals.append(self._reception.arrived(*self._reception.read(sent), received_at))
         return arrivals
 
     def is_ready(self, edition: Edition, now: Instant) -> bool:
         """Whether all were priced by that edition of the catalogue, and none is ahead of time."""
-        is_priced = self._has_all and self._edition == edition
+        is_priced = self.has_all and self._edition == edition
         return is_priced and self._latest_us <= now + AHEAD_US
 
     def add(self, read: Read, received_at: Instant) -> None:
@@ -64,11 +68,11 @@ class Part:
         till = till_key(form.store_id, form.till_id, form.series)
         if form.sequence_number is not None:
             self.tills.add(till)
-        if not self._has_all:
+        if not self.has_all:
             return
         sale = self._reception.price(form, received_at)
         if sale is None or self._reception.edition != self._edition:
-            self._has_all = False
+            self.has_all = False
             self.rows = NewSales()
             return
         self.rows.add(sale, fingerprint(read.canonical))

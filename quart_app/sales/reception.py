@@ -73,9 +73,15 @@ class Reception:
         """Read a receipt of a batch; Malformed or Invalid."""
         return Read(sent, *(self._plain_reader.read(sent) or self.read(sent)))
 
-    async def look_up(self, forms: Sequence[ReceiptForm | PlainReceipt]) -> None:
-        """Have at hand what these receipts speak of, as far as there is any."""
+    async def may_read(self) -> None:
+        """Wait while those who read many are held up."""
         await self._may_read.wait()
+
+    async def look_up(self, forms: Sequence[ReceiptForm | PlainReceipt]) -> None:
+        """Have at hand what these receipts speak of, as far as there is any.
+
+        Not where reports keep all readers busy: it is looked up when it is judged then.
+        """
         shops, products = self._stores.shops_at_hand, self._products.priced_at_hand
         store_ids = {form.store_id for form in forms if form.store_id not in shops}
         product_ids = {
@@ -84,8 +90,7 @@ class Reception:
             for line in form.lines
             if line.product_id not in products
         }
-        if store_ids or product_ids:
-            # Where reports keep all readers busy, what is lacking is looked up when it is judged.
+        if (store_ids or product_ids) and self._storage.has_idle_reader:
             with suppress(TooSlow):
                 async with self._storage.read() as reading:
                     await self._stores.shops(reading, store_ids)

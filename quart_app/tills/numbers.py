@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping
+from copy import copy
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -124,7 +125,8 @@ class HeardTills:
     ) -> None:
         """Take many that are counted: the last of each till, and their numbers and dates."""
         for till, word in words.items():
-            self.last_words[till] = word.after(self.last_words.get(till))
+            # A copy: those who sent them may be heard again, in another transaction.
+            self.last_words[till] = copy(word).after(self.last_words.get(till))
         for till, some in came.items():
             numbers = self._numbers_of(till)
             for number, business_date in some:

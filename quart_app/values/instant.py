@@ -39,6 +39,8 @@ def parse_instant(text: str) -> Instant:
 
 def microseconds(text: str) -> int:
     """The same as a plain integer; TypeError for what is no text."""
+    if text.__class__ is not str:
+        raise TypeError("an instant is a text")
     second_us = _SECONDS_US.get(text[16:19])
     # Only what is short is looked for: whatever is remembered keeps its text.
     if second_us is not None and len(text) <= _PLAIN_CHARS:

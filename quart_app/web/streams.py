@@ -67,7 +67,11 @@ async def _lines(parts: AsyncIterable[bytes]) -> AsyncGenerator[list[bytes | Non
 
 def _items(lines: Iterable[bytes]) -> list[bytes | None]:
     """Those that are not blank; None for one that is too long."""
-    return [line if len(line) <= MAX_ITEM_BYTES else None for line in lines if line.strip()]
+    return [
+        line if len(line) <= MAX_ITEM_BYTES else None
+        for line in lines
+        if len(line) > MAX_ITEM_BYTES or line.strip()
+    ]
 
 
 async def _members(parts: AsyncIterable[bytes]) -> AsyncGenerator[list[bytes | None], None]:
