@@ -56,7 +56,7 @@ async def _lines(parts: AsyncIterable[bytes]) -> AsyncGenerator[list[bytes | Non
         *ended, last = part.split(b"\n")
         if ended:
             rest += ended[0]
-            ended[0] = bytes(rest)
+            ended[0] = bytes(rest[: MAX_ITEM_BYTES + 1])
             yield _items(ended)
             rest.clear()
         rest += last
