@@ -5,13 +5,14 @@ member must be one that is left out of the canonical text when it was not sent.
 """
 
 import json
+from typing import Any
 
 from quart_app.sales.forms import ReceiptForm, ShortForm, fingerprint
 from quart_app.values.money import Currency
 from quart_app.wire import Wire
 
 WIRE = Wire(Currency("RUB"))
-FULL = {
+FULL: dict[str, Any] = {
     "receipt_id": "7-T1-000118",
     "store_id": 7,
     "till_id": "T1",

@@ -12,29 +12,11 @@ from quart_app.sales.forms import LineForm, ReceiptForm, TenderForm
 from quart_app.sales.plain import PlainLine, PlainReader, PlainReceipt, PlainTender
 from quart_app.values.money import Currency
 from quart_app.wire import Wire
+from tests.test_fingerprints import FULL as PLAIN
 
 WIRE = Wire(Currency("RUB"))
 READER = PlainReader(WIRE)
 DECODER = WIRE.decoder(ReceiptForm)
-PLAIN: dict[str, Any] = {
-    "receipt_id": "7-T1-000118",
-    "store_id": 7,
-    "till_id": "T1",
-    "series": "FN2",
-    "sequence_number": 118,
-    "type": "return",
-    "occurred_at": "2026-11-21T10:15:00.5+03:00",
-    "cashier_id": "12",
-    "promo_code": "ОСЕНЬ",
-    "original_receipt_id": "7-T1-000001",
-    "reason": "stale",
-    "discount": "10.00",
-    "lines": [
-        {"product_id": 1, "quantity": "2", "unit_price": "64.95", "discount": "0.00"},
-        {"product_id": 9, "quantity": "0.455", "amount": "182.00", "tax": "16.55"},
-    ],
-    "tenders": [{"type": "card", "amount": "301.90"}],
-}
 REQUIRED = ("store_id", "occurred_at", "lines")
 numbers = st.one_of(
     st.integers(-2, 10**14),
