@@ -23,7 +23,7 @@ from quart_app.web.server import Server
 _BACKLOG = 1_024
 # Backups are given up, the queue is written and the file closed.
 _CLOSES_WITHIN_S = 60
-_SWITCH_INTERVAL_S = 0.000_5
+_SWITCH_INTERVAL_S = 0.000_1
 # How this machine reaches itself where all its addresses are listened on.
 _LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 _log = logging.getLogger(__name__)

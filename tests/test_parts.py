@@ -13,11 +13,12 @@ from msgspec.structs import replace
 
 from quart_app.app import Services
 from quart_app.clock import SystemClock
+from quart_app.database.group_commit import Sender
 from quart_app.products.models import Product
 from quart_app.sales.arrivals import Arrival
 from quart_app.sales.batch import Report
 from quart_app.sales.forms import fingerprint
-from quart_app.sales.models import AllCreated, Created
+from quart_app.sales.models import AllCreated, Created, Outcomes
 from quart_app.sales.parts import Part
 from quart_app.settings import Settings
 from quart_app.stores.models import Store
@@ -69,6 +70,10 @@ async def take(services: Services, bodies: Sequence[bytes]) -> Report:
         yield bodies
 
     return await services.batches.take(items(), is_trial=False)
+
+
+async def taken(services: Services, part: Part) -> Outcomes:
+    return await (await services.sales.take_part(part, Sender()))
 
 
 @pytest.fixture
@@ -160,7 +165,7 @@ def test_two_parts_of_one_transaction_that_share_a_receipt_do_not_spoil_it(
             for body in bodies:
                 parts[-1].add(services.sales.reception.read_part(body), services.clock.now())
         created = 0
-        for outcomes in await asyncio.gather(*map(services.sales.take_part, parts)):
+        for outcomes in await asyncio.gather(*[taken(services, part) for part in parts]):
             assert not isinstance(outcomes, AllCreated)
             created += sum(isinstance(one, Created) for one in outcomes)
         return created
@@ -182,7 +187,7 @@ def test_a_part_whose_transaction_another_one_spoils_is_counted_all_the_same(
         # Nobody can send this: it fails when it is judged, with the part's rows on their way.
         broken = Arrival(replace(form, occurred_at="never"), fingerprint(canonical), now)
         outcomes, error = await asyncio.gather(
-            services.sales.take_part(part), services.sales.take(broken), return_exceptions=True
+            taken(services, part), services.sales.take(broken), return_exceptions=True
         )
         assert isinstance(outcomes, AllCreated)
         return len(outcomes.receipt_ids), error
@@ -225,7 +230,7 @@ def test_a_price_that_changed_while_a_part_waited_counts(
         for body in at_price:
             part.add(reception.read_part(body), services.clock.now())
         await services.products.replace(1, Product(id=1, name="Tea", price=Money(150)))
-        await services.sales.take_part(part)
+        await taken(services, part)
         found = await services.sales.find("r-1")
         return found.amount_minor  # type: ignore[union-attr]
 

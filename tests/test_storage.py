@@ -1,21 +1,18 @@
-"""The one writer and its readers: groups, cancelled callers, deadlines, a full queue."""
+"""The one writer and its readers: cancelled callers, deadlines."""
 
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from quart_app.clock import SystemClock
-from quart_app.database.group_commit import GroupCommit
 from quart_app.database.inserting import inserting
 from quart_app.database.steps import Statement
 from quart_app.database.storage import Storage
 from quart_app.database.transaction import Writing
 from quart_app.errors import Busy, TooSlow
-from tests.service import receipt, serving, with_catalogue
 
 STORE = "INSERT INTO stores (id, address, timezone) VALUES :rows"
 ENDLESS = """
@@ -40,49 +37,6 @@ async def stores(storage: Storage) -> list[int]:
 async def add(writing: Writing, ids: Sequence[int]) -> Sequence[int]:
     await writing.run(*inserting(STORE, [(store_id, "A", "UTC") for store_id in ids]))
     return [10 * store_id for store_id in ids]
-
-
-async def add_all(writing: Writing, sent: Sequence[Sequence[int]]) -> Sequence[Sequence[int]]:
-    done = iter(await add(writing, [one for some in sent for one in some]))
-    return [[next(done) for _ in some] for some in sent]
-
-
-async def test_what_waits_is_written_together_and_one_that_spoils_it_costs_the_others_nothing(
-    storage: Storage,
-) -> None:
-    groups: list[list[int]] = []
-
-    async def write(writing: Writing, sent: Sequence[Sequence[int]]) -> Sequence[Sequence[int]]:
-        groups.append([one for some in sent for one in some])
-        return await add_all(writing, sent)
-
-    queue = GroupCommit(storage, write, queue_size=100)
-    # -1 breaks a CHECK; the others of its group are tried again, each alone.
-    sent = [queue.submit((store_id,)) for store_id in (1, 2, -1, 3)]
-    outcomes = await asyncio.gather(*sent, return_exceptions=True)
-    await queue.finish()
-    assert [outcomes[0], outcomes[1], outcomes[3]] == [[10], [20], [30]]
-    assert isinstance(outcomes[2], Exception)
-    assert groups == [[1, 2, -1, 3], [1], [2], [-1], [3]]
-    assert await stores(storage) == [1, 2, 3]
-
-
-async def test_a_full_queue_says_so_and_what_was_taken_is_written(storage: Storage) -> None:
-    queue = GroupCommit(storage, add_all, queue_size=2)
-    outcomes = await asyncio.gather(*map(queue.submit, ((1,), (2,), (3,))), return_exceptions=True)
-    await queue.finish()
-    assert outcomes[:2] == [[10], [20]]
-    assert isinstance(outcomes[2], Busy)
-    assert await stores(storage) == [1, 2]
-
-
-async def test_an_item_is_written_although_its_sender_has_gone(storage: Storage) -> None:
-    queue = GroupCommit(storage, add_all, queue_size=10)
-    sender = asyncio.create_task(queue.submit((1,)))
-    await asyncio.sleep(0)
-    sender.cancel()
-    await queue.finish()
-    assert await stores(storage) == [1]
 
 
 @pytest.mark.parametrize("steps", [*range(12), *range(12, 80, 4)])
@@ -191,16 +145,6 @@ async def test_whoever_makes_more_than_is_run_lets_others_be_served(storage: Sto
     assert turns_meanwhile > 20
 
 
-async def test_several_at_once_are_one_transaction_and_refused_together(storage: Storage) -> None:
-    queue = GroupCommit(storage, add_all, queue_size=1)
-    sent = [queue.submit(ids, may_be_full=True) for ids in ((1, 2), (3, -1), (4,))]
-    outcomes = await asyncio.gather(*sent, return_exceptions=True)
-    await queue.finish()
-    assert [outcomes[0], outcomes[2]] == [[10, 20], [40]]
-    assert isinstance(outcomes[1], sqlite3.IntegrityError)
-    assert await stores(storage) == [1, 2, 4]
-
-
 async def test_a_reading_past_its_deadline_is_stopped_and_delays_nobody(storage: Storage) -> None:
     async def endless() -> None:
         async with storage.read() as reading:
@@ -223,24 +167,3 @@ async def test_after_closing_nothing_is_taken(storage: Storage) -> None:
         async with storage.write() as writing:
             await add(writing, [1])
     await storage.close()
-
-
-def test_a_till_is_told_when_to_send_again(database: Path) -> None:
-    with serving(database, queue_size="1") as service:
-        with_catalogue(service)
-
-        def deliver(i: int) -> set[int]:
-            statuses = set()
-            while not statuses & {200, 201}:
-                reply = service.post("/sales", receipt(f"q-{i}"))
-                statuses.add(reply.status_code)
-                if reply.status_code == 503:
-                    assert reply.headers["Retry-After"] == "1"
-                    assert reply.json()["code"] == "queue_full"
-            return statuses
-
-        with ThreadPoolExecutor(32) as pool:
-            seen = set().union(*pool.map(deliver, range(200)))
-        assert seen == {201, 503}
-        totals = service.report("top-stores", month="2026-10")["totals"]
-        assert totals["receipts"] == 200

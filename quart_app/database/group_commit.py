@@ -3,8 +3,8 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence, Sized
-from typing import Generic, TypeVar
+from collections.abc import Callable, Iterable, Sequence, Sized
+from typing import Generic, Protocol, TypeVar
 
 from quart_app.database.storage import Storage
 from quart_app.database.transaction import Writing
@@ -12,73 +12,136 @@ from quart_app.errors import Busy, ServiceError
 from quart_app.observing.spread import Spread
 
 Sent = TypeVar("Sent", bound=Sized)
+Sent_contra = TypeVar("Sent_contra", contravariant=True)
 Answer = TypeVar("Answer")
+Answer_co = TypeVar("Answer_co", covariant=True)
 # With so many a commit costs each of them little: nobody waits for more.
 _ENOUGH = 128
+# Items that are looked up and written together, items of a transaction, and items that wait for one
+# before their senders are made to wait.
+_TOGETHER, _MOST, _MOST_WAITING = 4_000, 10_000, 6_000
 # Bounds of the sizes of groups that are told apart.
-_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 1_000, 4_000)
-_Waiting = tuple[Sent, asyncio.Future[Answer]]
+_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 1_000, 4_000, 10_000)
 _log = logging.getLogger(__name__)
+
+
+class Entry(Protocol[Sent_contra, Answer_co]):
+    """What is written in one transaction."""
+
+    async def write(self, sent: Sequence[Sent_contra]) -> Sequence[Answer_co]:
+        """Write some, and say what becomes of each; called once or more."""
+
+    async def close(self) -> None:
+        """Write what is written once for all of them."""
+
+
+class Sender:
+    """Who sends several, in an order that is kept: once one is refused all that follow are."""
+
+    refusal: Exception | None = None
+
+
+class _Waiting(Generic[Sent, Answer]):
+    """What was sent, and what whoever sent it waits for."""
+
+    def __init__(self, sent: Sent, sender: Sender) -> None:
+        self.sent = sent
+        self.sender = sender
+        self.answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+
+    def tell(self, answer: Answer) -> None:
+        """It is on disk."""
+        if not self.answer.done():
+            self.answer.set_result(answer)
+
+    def refuse(self, error: Exception) -> None:
+        """It is not, nor will be what the same sender sent after it."""
+        self.sender.refusal = error
+        if not self.answer.done():
+            self.answer.set_exception(error)
 
 
 class GroupCommit(Generic[Sent, Answer]):
     """A queue before the one writer.
 
-    ``write`` is given a transaction and what waited, each of it some items, and returns an
-    answer for each, which ``kept`` is told once they are on disk.
-    What is sent is written although the one who sent it has gone, and nobody is answered before
-    the commit is on disk.
+    ``begin`` is given a transaction, and what it gives is told what waited. What is sent is written
+    although the one who sent it has gone, and nobody is answered before the commit is on disk;
+    ``kept`` is told the answers then.
+
+    What somebody sends alone goes before what is sent among many. The more of those are in a
+    transaction the less each costs, so that it takes in what comes meanwhile, but only as long as
+    nobody else waits for the writer.
     """
 
     def __init__(
         self,
         storage: Storage,
-        write: Callable[[Writing, Sequence[Sent]], Awaitable[Sequence[Answer]]],
+        begin: Callable[[Writing], Entry[Sent, Answer]],
         *,
         queue_size: int,
-        group_size: int = 4_000,
         kept: Callable[[Sequence[Answer]], None] = lambda _: None,
     ) -> None:
         self._storage = storage
-        self._write = write
+        self._begin = begin
         self._kept = kept
         self.size = queue_size
         self.groups = Spread(_SIZES)
-        self._group_size = group_size
-        self._waiting: deque[_Waiting[Sent, Answer]] = deque()
+        self._alone: deque[_Waiting[Sent, Answer]] = deque()
+        self._among_many: deque[_Waiting[Sent, Answer]] = deque()
+        self._has_room = asyncio.Event()
+        self._has_room.set()
         self._worker: asyncio.Task[None] | None = None
 
     @property
     def depth(self) -> int:
-        """How many who sent something wait for their turn."""
-        return len(self._waiting)
+        """How many wait for their turn."""
+        return len(self._alone) + len(self._among_many)
 
-    async def submit(self, sent: Sent, *, may_be_full: bool = False) -> Answer:
-        """Wait for its turn and its commit; Busy when the queue is full.
-
-        Whoever sends many items waits for their turn all the same.
-        """
-        if len(self._waiting) >= self.size and not may_be_full:
+    async def submit(self, sent: Sent) -> Answer:
+        """Wait for its turn and its commit; Busy when the queue is full."""
+        if self.depth >= self.size:
             raise Busy(f"{self.size} receipts are waiting already", code="queue_full")
-        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.append((sent, answer))
-        if self._worker is None or self._worker.done():
-            self._worker = asyncio.create_task(self._work())
-        return await answer
+        return await self._put(self._alone, sent, Sender())
+
+    async def submit_among_many(self, sent: Sent, sender: Sender) -> asyncio.Future[Answer]:
+        """Wait until there is room for one of many; its answer comes after its commit."""
+        await self._has_room.wait()
+        answer = self._put(self._among_many, sent, sender)
+        self._look_for_room()
+        return answer
 
     async def finish(self) -> None:
         """Wait until everything that was submitted has been answered."""
         if self._worker is not None:
             await self._worker
 
+    def _put(
+        self, queue: deque[_Waiting[Sent, Answer]], sent: Sent, sender: Sender
+    ) -> asyncio.Future[Answer]:
+        waiting = _Waiting[Sent, Answer](sent, sender)
+        queue.append(waiting)
+        if self._worker is None or self._worker.done():
+            self._worker = asyncio.create_task(self._work())
+        return waiting.answer
+
+    def _look_for_room(self) -> None:
+        if _count(self._among_many) < _MOST_WAITING:
+            self._has_room.set()
+        else:
+            self._has_room.clear()
+
     async def _work(self) -> None:
-        while self._waiting:
+        with_many = False
+        while self.depth:
             await self._gather_newcomers()
-            group, count = [], 0
-            while self._waiting and count < self._group_size:
-                group.append(self._waiting.popleft())
-                count += len(group[-1][0])
-            await self._commit(group)
+            group = self._next(self._alone, _TOGETHER)
+            is_alone = bool(group)
+            # Every other time those who sent something alone wait for one of many, which would
+            # wait for ever otherwise.
+            with_many = not is_alone or not with_many
+            if with_many:
+                group += self._next(self._among_many, 1 if is_alone else _TOGETHER)
+            await self._commit(group, may_grow=not is_alone)
 
     async def _gather_newcomers(self) -> None:
         """Let those whose requests are being read at this moment come along.
@@ -87,35 +150,65 @@ class GroupCommit(Generic[Sent, Answer]):
         that nobody is on the way when two turns bring nobody.
         """
         seen = 0
-        while seen < (count := sum([len(sent) for sent, _ in self._waiting])) < _ENOUGH:
+        while seen < (count := _count(self._alone) + _count(self._among_many)) < _ENOUGH:
             seen = count
             await asyncio.sleep(0)
             await asyncio.sleep(0)
 
-    async def _commit(self, group: list[_Waiting[Sent, Answer]]) -> None:
+    def _next(
+        self, queue: deque[_Waiting[Sent, Answer]], most: int
+    ) -> list[_Waiting[Sent, Answer]]:
+        """The first of a queue, until they are so many items."""
+        some: list[_Waiting[Sent, Answer]] = []
+        while queue and _count(some) < most:
+            waiting = queue.popleft()
+            if waiting.sender.refusal is None:
+                some.append(waiting)
+            else:
+                waiting.refuse(waiting.sender.refusal)
+        self._look_for_room()
+        return some
+
+    async def _commit(self, group: list[_Waiting[Sent, Answer]], *, may_grow: bool) -> None:
         """Write a group; where one spoils the transaction, each is tried by itself."""
-        count = sum([len(sent) for sent, _ in group])
+        answers: list[Answer] = []
+        more = group.copy()
         try:
             async with self._storage.write() as transaction:
-                answers = await self._write(transaction, [sent for sent, _ in group])
+                entry = self._begin(transaction)
+                while more:
+                    answers += await entry.write([one.sent for one in more])
+                    more = self._newcomers(_count(group)) if may_grow else []
+                    group += more
+                await entry.close()
         except ServiceError as error:
-            _refuse(group, error)
+            for one in group:
+                one.refuse(error)
         except Exception as error:  # noqa: BLE001 - whoever waits is told, whatever it was
-            _log.exception("a group of %d could not be written", count)
+            _log.exception("a group of %d could not be written", _count(group))
             if len(group) == 1:
-                _refuse(group, error)
+                group[0].refuse(error)
             else:
                 for one in group:
-                    await self._commit([one])
+                    await self._commit_alone(one)
         else:
-            self.groups.add(count)
+            self.groups.add(_count(group))
             self._kept(answers)
-            for (_, waiting), answer in zip(group, answers, strict=True):
-                if not waiting.done():
-                    waiting.set_result(answer)
+            for one, answer in zip(group, answers, strict=True):
+                one.tell(answer)
+
+    def _newcomers(self, count: int) -> list[_Waiting[Sent, Answer]]:
+        """What a transaction of so many items takes in as well."""
+        if self._alone or self._storage.is_awaited:
+            return []
+        return self._next(self._among_many, min(_TOGETHER, _MOST - count))
+
+    async def _commit_alone(self, one: _Waiting[Sent, Answer]) -> None:
+        if one.sender.refusal is None:
+            await self._commit([one], may_grow=False)
+        else:
+            one.refuse(one.sender.refusal)
 
 
-def _refuse(group: Sequence[_Waiting[Sent, Answer]], error: Exception) -> None:
-    for _, answer in group:
-        if not answer.done():
-            answer.set_exception(error)
+def _count(waiting: Iterable[_Waiting[Sent, Answer]]) -> int:
+    return sum([len(one.sent) for one in waiting])

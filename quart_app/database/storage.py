@@ -51,6 +51,7 @@ class Storage:
         # The last that was given back is the next to be used: what it has read is at hand.
         self._idle: asyncio.Queue[aiosqlite.Connection] = asyncio.LifoQueue()
         self._turn = asyncio.Lock()
+        self._awaiting = 0
         self._endings: set[asyncio.Task[None]] = set()
         self._checkpointed_at = self._commits_in_log = 0
         self._start = uuid.uuid4().hex[:12]
@@ -122,7 +123,11 @@ class Storage:
         writer's turn comes after it, and after what is to be done ``after`` it. Raises Busy,
         StorageFull or StorageFailed.
         """
-        await self._turn.acquire()
+        self._awaiting += 1
+        try:
+            await self._turn.acquire()
+        finally:
+            self._awaiting -= 1
         self.figures.begun()
         ending: Callable[[aiosqlite.Connection], Awaitable[None]] = self._roll_back
         writer, transaction = self._writer, None
@@ -149,6 +154,11 @@ class Storage:
         async with self.write() as writing:
             version = await writing.number("PRAGMA user_version")
             await writing.run((f"PRAGMA user_version = {version}", ()))
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether somebody waits for the writer's turn."""
+        return self._awaiting > 0
 
     @property
     def has_idle_reader(self) -> bool:

@@ -1,7 +1,7 @@
 """A batch: many receipts, each by itself, judged and written in groups as they come in."""
 
 import asyncio
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import lru_cache
 
@@ -9,6 +9,7 @@ import msgspec
 
 from quart_app.access.acting import Actor, acting
 from quart_app.clock import Clock
+from quart_app.database.group_commit import Sender
 from quart_app.errors import Fault, Forbidden, Invalid, Malformed, TooLarge
 from quart_app.sales.models import (
     AllCreated,
@@ -29,7 +30,7 @@ from quart_app.values.instant import Instant
 
 MAX_RECEIPTS = 10_000
 GROUP = 2_000
-"""Receipts of one transaction: the posts of other tills wait for no more than these."""
+"""Receipts that are looked up and judged together."""
 
 
 class Result(msgspec.Struct, omit_defaults=True, gc=False):
@@ -87,13 +88,9 @@ class _Taking:
         self._is_trial = is_trial
         self._count = 0
         self._group = _Group(sales.reception)
-        self._writing: asyncio.Task[Outcomes] | None = None
-        self._written = self._group
-
-    @property
-    def is_full(self) -> bool:
-        """Whether the group is to be written before the next receipt is added."""
-        return len(self._group) >= GROUP and not self._is_trial
+        self._closed: deque[_Group] = deque()
+        self._writing: deque[tuple[_Group, asyncio.Future[Outcomes]]] = deque()
+        self._sender = Sender()
 
     @property
     def is_plain(self) -> bool:
@@ -101,44 +98,63 @@ class _Taking:
         return self._group.part.has_all
 
     def add(self, one: Read | Rejected, now: Instant) -> None:
-        """Take the next; TooLarge for one too many."""
+        """Take the next; of those that are too many only that there are some."""
         self._count += 1
         if self._count > MAX_RECEIPTS:
-            raise TooLarge(
-                f"a batch has at most {MAX_RECEIPTS:,} receipts; send the others in another one "
-                "(those before are counted, and may be sent again)"
-            )
+            return
         if isinstance(one, Rejected):
             self._group.rejected[len(self._group)] = one
             if not self._is_trial:
                 self._sales.outcomes.reject()
         else:
             self._group.part.add(one, now)
+        if len(self._group) >= GROUP and not self._is_trial:
+            self._close()
 
     async def write(self) -> None:
-        """Have the group written, the one before it has been by then."""
-        await self.written()
-        self._written, self._group = self._group, _Group(self._sales.reception)
-        self._writing = asyncio.create_task(self._judged(self._written.part))
+        """Have those groups written that are full; TooLarge where more came than a batch has."""
+        while self._closed:
+            group = self._closed.popleft()
+            self._writing.append((group, await self._judged(group.part)))
+            while self._writing and self._writing[0][1].done():
+                await self._written()
+        if self._count > MAX_RECEIPTS:
+            raise TooLarge(
+                f"a batch has at most {MAX_RECEIPTS:,} receipts; send the others in another one "
+                "(those before are counted, and may be sent again)"
+            )
 
-    async def written(self) -> None:
-        """Wait for the group that is being written, and put down what became of it."""
-        if self._writing is not None:
-            writing, self._writing = self._writing, None
-            _tell(self.report, self._written, await writing)
-            self.tills |= self._written.part.tills
+    async def finish(self) -> None:
+        """Have all written, and wait for it."""
+        self._close()
+        await self.write()
+        while self._writing:
+            await self._written()
+
+    def _close(self) -> None:
+        self._closed.append(self._group)
+        self._group = _Group(self._sales.reception)
+
+    async def _judged(self, part: Part) -> asyncio.Future[Outcomes]:
+        if self._is_trial:
+            return asyncio.ensure_future(self._tried(part))
+        if len(part):
+            return await self._sales.take_part(part, self._sender)
+        nothing: asyncio.Future[Outcomes] = asyncio.get_running_loop().create_future()
+        nothing.set_result(())
+        return nothing
+
+    async def _written(self) -> None:
+        group, outcomes = self._writing.popleft()
+        _tell(self.report, group, await outcomes)
+        self.tills |= group.part.tills
 
     async def end(self) -> None:
         """Leave nothing under way."""
-        if self._writing is not None:
-            await asyncio.gather(self._writing, return_exceptions=True)
+        await asyncio.gather(*[one for _, one in self._writing], return_exceptions=True)
 
-    async def _judged(self, part: Part) -> Outcomes:
-        if not len(part):
-            return ()
-        if self._is_trial:
-            return await self._sales.try_all(await part.arrivals())
-        return await self._sales.take_part(part)
+    async def _tried(self, part: Part) -> Outcomes:
+        return await self._sales.try_all(await part.arrivals())
 
 
 class Batches:
@@ -158,22 +174,22 @@ class Batches:
         then.
         """
         taking, actor = _Taking(self._sales, is_trial=is_trial), acting()
+        turns = self._reception.turns
+        number = turns.number()
         try:
             async for some in items:
-                now = self._clock.now()
-                await self._reception.may_read()
-                read = [self._read(item, actor) for item in some]
-                # Where one cannot be priced the others of its part are judged one by one too.
-                if taking.is_plain:
-                    await self._reception.look_up(
-                        [one.form for one in read if isinstance(one, Read)]
-                    )
-                for one in read:
-                    taking.add(one, now)
-                    if taking.is_full:
-                        await taking.write()
-            await taking.write()
-            await taking.written()
+                async with turns.turn(number):
+                    now = self._clock.now()
+                    read = [self._read(item, actor) for item in some]
+                    # Where one cannot be priced the others of its part are judged one by one too.
+                    if taking.is_plain:
+                        await self._reception.look_up(
+                            [one.form for one in read if isinstance(one, Read)]
+                        )
+                    for one in read:
+                        taking.add(one, now)
+                await taking.write()
+            await taking.finish()
         finally:
             await taking.end()
         report = taking.report

@@ -57,12 +57,16 @@ class Counting:
         judge, _ = await self._judge(reading, [arrivals])
         return judge, [judge.judge(arrival) for arrival in arrivals]
 
-    async def write(self, writing: Writing, sent: Sequence[Sent]) -> list[Outcomes]:
-        """Count or hold receipts, outcomes for each part or sequence of them.
+    def begin(self, writing: Writing) -> "Entry":
+        """What receipts are counted by in one transaction."""
+        return Entry(self, writing)
+
+    async def write(self, writing: Writing, sent: Sequence[Sent]) -> tuple[list[Outcomes], Judge]:
+        """Count or hold receipts, outcomes for each part or sequence of them; all but their totals.
 
         Of many, some are written while the next are judged.
         """
-        with self._reception.held_up():
+        with self._reception.turns.held_up():
             judge, turns = await self._judge(writing, sent)
         answers: list[Outcomes] = []
         async with writing.running() as run:
@@ -80,7 +84,7 @@ class Counting:
                     answers.append(outcomes)
             await run(judge.rows())
             await run(self._closing(judge))
-        return answers
+        return answers, judge
 
     async def retry(self, writing: Writing, held_ids: Sequence[int]) -> dict[int, Outcome | Wait]:
         """Judge held receipts again, in the order they came: what becomes of each, by its id."""
@@ -94,6 +98,8 @@ class Counting:
             if isinstance(outcome, Created | Duplicate)
         ]
         statements = [*judge.rows(), *self._closing(judge)]
+        if judge.sale_ids is not None:
+            statements += adding(*judge.sale_ids)
         for one in held:
             # Of several that want one identity only the one that was counted has become the sale.
             if isinstance(outcomes[one.held_id], Created):
@@ -140,9 +146,29 @@ class Counting:
             reason = "it came again, and was judged by itself"
             now = self.clock.now()
             statements.append(held_repository.settling(judge.superseded, "discarded", now, reason))
-        if judge.sale_ids is not None:
-            statements += adding(*judge.sale_ids)
         if judge.held:
             statements += held_repository.holding(judge.held, self.wire.encode)
         statements += [held_repository.keying(*one) for one in judge.held_keys]
         return statements + self._tills.hearing(judge.tills)
+
+
+class Entry:
+    """The receipts of one transaction, some after the others, and their totals once at the end."""
+
+    def __init__(self, counting: Counting, writing: Writing) -> None:
+        self._counting = counting
+        self._writing = writing
+        self._first_id = self._last_id = 0
+
+    async def write(self, sent: Sequence[Sent]) -> list[Outcomes]:
+        """Count or hold some."""
+        answers, judge = await self._counting.write(self._writing, sent)
+        if judge.sale_ids is not None:
+            first_id, self._last_id = judge.sale_ids
+            self._first_id = self._first_id or first_id
+        return answers
+
+    async def close(self) -> None:
+        """Add those that are counted to the totals."""
+        if self._first_id:
+            await self._writing.run(*adding(self._first_id, self._last_id))

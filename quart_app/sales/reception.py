@@ -1,8 +1,7 @@
 """What comes in from tills: read, and priced before its turn to be written if it can be."""
 
-import asyncio
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 
 import msgspec
 
@@ -14,6 +13,7 @@ from quart_app.sales.forms import ReceiptForm, fingerprint
 from quart_app.sales.models import Sale
 from quart_app.sales.plain import PlainReader, PlainReceipt
 from quart_app.sales.pricing import LinesRefused, as_counted
+from quart_app.sales.turns import Turns
 from quart_app.stores.service import Stores
 from quart_app.values.calendar import ChainCalendar
 from quart_app.values.identifiers import new_receipt_id
@@ -48,22 +48,12 @@ class Reception:
         self._wire = wire
         self._decoder = wire.decoder(ReceiptForm)
         self._plain_reader = PlainReader(wire)
-        self._may_read = asyncio.Event()
-        self._may_read.set()
+        self.turns = Turns()
 
     @property
     def edition(self) -> Edition:
         """The catalogue as it stands."""
         return self._stores.edition.name, self._products.edition.name
-
-    @contextmanager
-    def held_up(self) -> Iterator[None]:
-        """Let those who read many wait: the writer has nothing to do until it is told what."""
-        self._may_read.clear()
-        try:
-            yield
-        finally:
-            self._may_read.set()
 
     def read(self, sent: bytes) -> tuple[ReceiptForm, bytes]:
         """Read a receipt, and its canonical text; Malformed or Invalid."""
@@ -72,10 +62,6 @@ class Reception:
     def read_part(self, sent: bytes) -> Read:
         """Read a receipt of a batch; Malformed or Invalid."""
         return Read(sent, *(self._plain_reader.read(sent) or self.read(sent)))
-
-    async def may_read(self) -> None:
-        """Wait while those who read many are held up."""
-        await self._may_read.wait()
 
     async def look_up(self, forms: Sequence[ReceiptForm | PlainReceipt]) -> None:
         """Have at hand what these receipts speak of, as far as there is any.

@@ -1,10 +1,11 @@
 """The rules of taking sales: each receipt is judged by itself, written once, counted at once."""
 
+import asyncio
 from collections.abc import Sequence
 
 from quart_app.access.acting import acting
 from quart_app.access.audit import Audit
-from quart_app.database.group_commit import GroupCommit
+from quart_app.database.group_commit import GroupCommit, Sender
 from quart_app.database.storage import Storage
 from quart_app.errors import Fault, Invalid, NotFound
 from quart_app.sales import identity_repository, repository
@@ -38,7 +39,7 @@ class Sales:
         self.reception = reception
         self.outcomes = OutcomeCounts()
         self.queue: GroupCommit[Sent, Outcomes] = GroupCommit(
-            storage, counting.write, queue_size=queue_size, kept=self.outcomes.add
+            storage, counting.begin, queue_size=queue_size, kept=self.outcomes.add
         )
 
     async def take(self, arrival: Arrival) -> Outcome:
@@ -50,11 +51,14 @@ class Sales:
 
     async def take_all(self, arrivals: Sequence[Arrival]) -> Sequence[Outcome]:
         """The same for many, in one transaction, an outcome for each."""
-        return _each(await self.queue.submit(arrivals, may_be_full=True))
+        return _each(await (await self.queue.submit_among_many(arrivals, Sender())))
 
-    async def take_part(self, part: Part) -> Outcomes:
-        """The same for a part of a batch."""
-        return await self.queue.submit(part, may_be_full=True)
+    async def take_part(self, part: Part, sender: Sender) -> asyncio.Future[Outcomes]:
+        """The same for a part of a batch: wait until there is room for it; its outcomes follow.
+
+        Once one part of a sender is refused all that follow are, so that their order is kept.
+        """
+        return await self.queue.submit_among_many(part, sender)
 
     async def try_all(self, arrivals: Sequence[Arrival]) -> Sequence[Outcome]:
         """What would become of receipts; nothing is written."""

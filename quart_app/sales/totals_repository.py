@@ -17,14 +17,15 @@ from quart_app.sales.product_totals_repository import PRODUCTS, SOLD_NOW
 _MONTH = "CAST(STRFTIME('%Y%m', business_date * 86400, 'unixepoch') AS INTEGER)"
 # Hours are counted from 1970 by the shop's clock.
 _HOUR = "(occurred_at_us + utc_offset_s * 1000000) / 3600000000"
+# What receipts of one type add to each sum.
 _SIGNED = {
-    "gross_minor": "SUM(CASE type WHEN 'sale' THEN gross_minor ELSE 0 END)",
-    "discount_minor": "SUM(CASE type WHEN 'sale' THEN discount_minor ELSE 0 END)",
-    "returns_minor": "SUM(CASE type WHEN 'sale' THEN 0 ELSE amount_minor END)",
-    "receipts": "SUM(CASE type WHEN 'sale' THEN 1 ELSE 0 END)",
-    "return_receipts": "SUM(CASE type WHEN 'sale' THEN 0 ELSE 1 END)",
-    "tax_minor": "SUM(CASE type WHEN 'sale' THEN tax_minor ELSE -tax_minor END)",
-    "sale_lines": "SUM(CASE type WHEN 'sale' THEN line_count ELSE 0 END)",
+    "gross_minor": "CASE type WHEN 'sale' THEN gross_minor ELSE 0 END",
+    "discount_minor": "CASE type WHEN 'sale' THEN discount_minor ELSE 0 END",
+    "returns_minor": "CASE type WHEN 'sale' THEN 0 ELSE gross_minor - discount_minor END",
+    "receipts": "CASE type WHEN 'sale' THEN receipts ELSE 0 END",
+    "return_receipts": "CASE type WHEN 'sale' THEN 0 ELSE receipts END",
+    "tax_minor": "CASE type WHEN 'sale' THEN tax_minor ELSE -tax_minor END",
+    "sale_lines": "CASE type WHEN 'sale' THEN sale_lines ELSE 0 END",
 }
 _SUMS = list(_SIGNED)
 _SUMS_OF_TILLS = [*_SUMS[:5], "voids"]
@@ -47,6 +48,8 @@ TAKEN_NOW = f"""
 _NONE_TAKEN = """
     DELETE FROM taken_now
 """
+# Sales and returns apart, so that each receipt is added to few sums; what differs most is sorted by
+# first.
 _TAKEN = f"""
     INSERT INTO taken_now (
            business_date, business_month, store_id, till_id, cashier_id, local_hour,
@@ -55,19 +58,32 @@ _TAKEN = f"""
            {_MONTH},
            store_id,
            till_id,
-           COALESCE(cashier_id, ''),
-           {_HOUR} AS local_hour,
-           MIN(occurred_at_us),
-           CASE WHEN :sign < 0 THEN COUNT(*) ELSE 0 END,
+           cashier_id,
+           local_hour,
+           first_occurred_at_us,
+           CASE WHEN :sign < 0 THEN receipts ELSE 0 END,
            {", ".join(f":sign * {sum_}" for sum_ in _SIGNED.values())}
-      FROM sales
-     WHERE id BETWEEN :first_id AND :last_id
-           AND voided_at_us IS NULL
-     GROUP BY business_date,
-              store_id,
-              till_id,
-              COALESCE(cashier_id, ''),
-              local_hour
+      FROM (SELECT business_date,
+                   store_id,
+                   till_id,
+                   COALESCE(cashier_id, '') AS cashier_id,
+                   {_HOUR} AS local_hour,
+                   type,
+                   MIN(occurred_at_us) AS first_occurred_at_us,
+                   COUNT(*) AS receipts,
+                   SUM(gross_minor) AS gross_minor,
+                   SUM(discount_minor) AS discount_minor,
+                   SUM(tax_minor) AS tax_minor,
+                   SUM(line_count) AS sale_lines
+              FROM sales
+             WHERE id BETWEEN :first_id AND :last_id
+                   AND voided_at_us IS NULL
+             GROUP BY local_hour,
+                      store_id,
+                      till_id,
+                      COALESCE(cashier_id, ''),
+                      business_date,
+                      type) AS taken
 """
 
 
@@ -108,36 +124,53 @@ _PROMO_DAYS = f"""
     INSERT INTO promo_day_totals (business_date, promo_code, {", ".join(_SUMS[:5])})
     SELECT business_date,
            promo_code,
-           {", ".join(f":sign * {_SIGNED[sum_]}" for sum_ in _SUMS[:5])}
-      FROM sales
-     WHERE id BETWEEN :first_id AND :last_id
-           AND voided_at_us IS NULL
-           AND promo_code IS NOT NULL
+           {", ".join(f":sign * SUM({_SIGNED[sum_]})" for sum_ in _SUMS[:5])}
+      FROM (SELECT business_date,
+                   promo_code,
+                   type,
+                   1 AS receipts,
+                   gross_minor,
+                   discount_minor
+              FROM sales
+             WHERE id BETWEEN :first_id AND :last_id
+                   AND voided_at_us IS NULL
+                   AND promo_code IS NOT NULL) AS taken
+     WHERE TRUE
      GROUP BY business_date,
               promo_code
         ON CONFLICT (business_date, promo_code)
         DO UPDATE
        SET {", ".join(f"{sum_} = {sum_} + excluded.{sum_}" for sum_ in _SUMS[:5])}
 """
-# A receipt paid twice by the same means is one receipt.
+# A receipt paid twice by the same means is one receipt: that of the first of them.
 _TENDER_DAYS = """
     INSERT INTO tender_day_totals (
            business_date, tender, amount_minor, receipts, return_receipts)
     SELECT business_date,
            tender,
            :sign * SUM(CASE type WHEN 'sale' THEN amount_minor ELSE -amount_minor END),
-           :sign * SUM(CASE type WHEN 'sale' THEN 1 ELSE 0 END),
-           :sign * SUM(CASE type WHEN 'sale' THEN 0 ELSE 1 END)
+           :sign * SUM(CASE type WHEN 'sale' THEN receipts ELSE 0 END),
+           :sign * SUM(CASE type WHEN 'sale' THEN 0 ELSE receipts END)
       FROM (SELECT sales.business_date,
                    sales.type,
                    sale_tenders.type AS tender,
-                   SUM(sale_tenders.amount_minor) AS amount_minor
+                   SUM(sale_tenders.amount_minor) AS amount_minor,
+                   SUM(CASE
+                       WHEN sale_tenders.tender_no = 1 THEN 1
+                       ELSE NOT EXISTS (
+                           SELECT 1
+                             FROM sale_tenders AS before
+                            WHERE before.sale_id = sale_tenders.sale_id
+                                  AND before.tender_no < sale_tenders.tender_no
+                                  AND before.type = sale_tenders.type)
+                       END) AS receipts
               FROM sales
                    INNER JOIN sale_tenders ON sale_tenders.sale_id = sales.id
              WHERE sales.id BETWEEN :first_id AND :last_id
                    AND sales.voided_at_us IS NULL
-             GROUP BY sales.id,
-                      sale_tenders.type) AS paid
+             GROUP BY sales.business_date,
+                      sale_tenders.type,
+                      sales.type) AS paid
      WHERE TRUE
      GROUP BY 1,
               2
