@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
@@ -13,8 +14,10 @@ from msgspec.structs import replace
 
 from quart_app.app import Services
 from quart_app.clock import SystemClock
+from quart_app.database import group_commit
 from quart_app.database.group_commit import Sender
 from quart_app.products.models import Product
+from quart_app.sales import batch
 from quart_app.sales.arrivals import Arrival
 from quart_app.sales.batch import Report
 from quart_app.sales.forms import fingerprint
@@ -195,6 +198,73 @@ def test_a_part_whose_transaction_another_one_spoils_is_counted_all_the_same(
     count, error = played(database, both)
     assert count == 40
     assert isinstance(error, TypeError)
+
+
+def test_parts_of_one_transaction_know_of_each_other(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is looked up when those before it are written, and their totals are not yet."""
+    monkeypatch.setattr(batch, "GROUP", 5)
+    monkeypatch.setattr(group_commit, "TOGETHER", 5)
+    unknown = [{"product_id": 2, "quantity": "1"}]
+    odd = {
+        7: "duplicate",
+        12: "conflict",
+        21: "held",
+        26: "held",
+        31: "held",
+        36: "conflict",
+        38: "duplicate",
+    }
+    bodies = MANY.copy()
+    bodies[7] = sent(2)
+    bodies[12] = sent(3, cashier_id="12")
+    bodies[21] = sent(99, sequence_number=4)
+    bodies[26] = sent(27, lines=unknown)
+    bodies[31] = sent(27, lines=unknown)
+    bodies[36] = sent(27)
+    bodies[38] = sent(34)
+
+    async def one_transaction(services: Services) -> tuple[Report, int]:
+        before = sum(services.storage.figures.commits.counts)
+        report = await take(services, bodies)
+        return report, sum(services.storage.figures.commits.counts) - before
+
+    report, commits = played(database, one_transaction)
+    assert commits == 1
+    assert [result.status for result in report.results] == [
+        odd.get(place, "created") for place in range(40)
+    ]
+
+
+def test_what_follows_in_a_batch_is_not_counted_before_a_part_that_is_refused(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a receipt that stands twice with other content the first counts, however often sent."""
+    monkeypatch.setattr(batch, "GROUP", 5)
+    monkeypatch.setattr(group_commit, "TOGETHER", 5)
+    bodies = [*MANY[:15], sent(3, cashier_id="12")]
+
+    async def refused_once(services: Services) -> tuple[list[str], str | None]:
+        async with services.storage.write() as writing:
+            # The first part of three waits for this one, and is spoilt.
+            spoil = "CREATE TEMP TRIGGER spoil BEFORE INSERT ON sales BEGIN SELECT {}; END"
+            raising = "CASE WHEN NEW.receipt_id = 'r-2' THEN RAISE(ABORT, 'spoilt') END"
+            await writing.run((spoil.format(raising), ()))
+            taking = asyncio.create_task(take(services, bodies))
+            await asyncio.sleep(0.05)
+        with pytest.raises(sqlite3.IntegrityError):
+            await taking
+        async with services.storage.write() as writing:
+            await writing.run(("DROP TRIGGER spoil", ()))
+        report = await take(services, bodies)
+        return [result.status for result in report.results], (
+            await services.sales.find("r-3")
+        ).cashier_id  # type: ignore[union-attr]
+
+    statuses, cashier_id = played(database, refused_once)
+    assert statuses == ["created"] * 15 + ["conflict"]
+    assert cashier_id is None
 
 
 def test_a_post_beside_a_part_that_has_it_too_is_counted_once(database: Path) -> None:

@@ -17,9 +17,10 @@ Answer = TypeVar("Answer")
 Answer_co = TypeVar("Answer_co", covariant=True)
 # With so many a commit costs each of them little: nobody waits for more.
 _ENOUGH = 128
-# Items that are looked up and written together, items of a transaction, and items that wait for one
-# before their senders are made to wait.
-_TOGETHER, _MOST, _MOST_WAITING = 4_000, 10_000, 6_000
+TOGETHER = 4_000
+"""Items that are looked up and written together."""
+# Items of a transaction, and items that wait for one before their senders are made to wait.
+_MOST, _MOST_WAITING = 10_000, 6_000
 # Bounds of the sizes of groups that are told apart.
 _SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 1_000, 4_000, 10_000)
 _log = logging.getLogger(__name__)
@@ -134,13 +135,13 @@ class GroupCommit(Generic[Sent, Answer]):
         with_many = False
         while self.depth:
             await self._gather_newcomers()
-            group = self._next(self._alone, _TOGETHER)
+            group = self._next(self._alone, TOGETHER)
             is_alone = bool(group)
             # Every other time those who sent something alone wait for one of many, which would
             # wait for ever otherwise.
             with_many = not is_alone or not with_many
             if with_many:
-                group += self._next(self._among_many, 1 if is_alone else _TOGETHER)
+                group += self._next(self._among_many, 1 if is_alone else TOGETHER)
             await self._commit(group, may_grow=not is_alone)
 
     async def _gather_newcomers(self) -> None:
@@ -201,7 +202,7 @@ class GroupCommit(Generic[Sent, Answer]):
         """What a transaction of so many items takes in as well."""
         if self._alone or self._storage.is_awaited:
             return []
-        return self._next(self._among_many, min(_TOGETHER, _MOST - count))
+        return self._next(self._among_many, min(TOGETHER, _MOST - count))
 
     async def _commit_alone(self, one: _Waiting[Sent, Answer]) -> None:
         if one.sender.refusal is None:

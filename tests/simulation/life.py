@@ -17,6 +17,7 @@ from quart_app.app import Services
 from quart_app.errors import ServiceError
 from quart_app.products.models import Product
 from quart_app.reports.models import Question, TopProductsQuestion
+from quart_app.database import group_commit
 from quart_app.sales import batch
 from quart_app.sales.held.models import HeldListing
 from quart_app.settings import Settings
@@ -45,7 +46,8 @@ def live(database: Path, moment: datetime, orders: Connection) -> None:
 
 
 async def _live(database: Path, clock: SetClock, orders: Connection) -> None:
-    batch.GROUP = 3
+    # Batches have several parts, and transactions several groups of them.
+    batch.GROUP = group_commit.TOGETHER = 3
     services = Services(Settings(database=database), clock)
     await services.open()
     await services.held_sales.watch()
