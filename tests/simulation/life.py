@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from quart_app.app import Services
+from quart_app.database import group_commit
 from quart_app.errors import ServiceError
 from quart_app.products.models import Product
 from quart_app.reports.models import Question, TopProductsQuestion
-from quart_app.database import group_commit
 from quart_app.sales import batch
 from quart_app.sales.held.models import HeldListing
 from quart_app.settings import Settings
