@@ -30,13 +30,13 @@ from quart_app.products.routes import blueprint as products_blueprint
 from quart_app.products.service import Products
 from quart_app.reports.routes import blueprint as reports_blueprint
 from quart_app.reports.service import Reports
-from quart_app.sales.batch import Batches
-from quart_app.sales.counting import Counting
 from quart_app.sales.held.routes import blueprint as held_blueprint
 from quart_app.sales.held.service import HeldSales
-from quart_app.sales.reception import Reception
 from quart_app.sales.routes import blueprint as sales_blueprint
 from quart_app.sales.service import Sales
+from quart_app.sales.taking.batch import Batches
+from quart_app.sales.taking.counting import Counting
+from quart_app.sales.taking.reception import Reception
 from quart_app.sales.totals_repository import PREPARATION
 from quart_app.settings import Settings
 from quart_app.stores.routes import blueprint as stores_blueprint

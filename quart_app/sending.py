@@ -13,10 +13,10 @@ from quart_app.asking import for_commands, with_key
 from quart_app.catalogue.models import Imported
 from quart_app.errors import Fault, Invalid, ServiceError
 from quart_app.importing import GROUP, Loaded, Progress, Tally, opened
-from quart_app.sales.batch import Report, Result
 from quart_app.sales.forms import ReceiptForm
 from quart_app.sales.from_csv import Unreadable, receipts
 from quart_app.sales.models import Conflicting, Duplicate, Held, Outcome, Refused
+from quart_app.sales.taking.batch import Report, Result
 from quart_app.wire import Wire
 
 TIMEOUT_S = 60

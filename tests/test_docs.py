@@ -52,7 +52,7 @@ def test_links_lead_somewhere(name: str) -> None:
 
 
 def test_limits_are_those_of_the_code() -> None:
-    from quart_app.sales.batch import MAX_RECEIPTS
+    from quart_app.sales.taking.batch import MAX_RECEIPTS
     from quart_app.web.streams import MAX_ITEM_BYTES, MAX_SENT_BYTES, MAX_UNPACKED_BYTES
 
     said = (

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from quart_app.errors import ServiceError
 from quart_app.sales.forms import LineForm, ReceiptForm, TenderForm
-from quart_app.sales.plain import PlainLine, PlainReader, PlainReceipt, PlainTender
+from quart_app.sales.taking.plain import PlainLine, PlainReader, PlainReceipt, PlainTender
 from quart_app.values.money import Currency
 from quart_app.wire import Wire
 from tests.test_fingerprints import FULL as PLAIN

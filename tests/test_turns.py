@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from quart_app.sales.turns import Turns
+from quart_app.sales.taking.turns import Turns
 
 
 async def read(turns: Turns, number: int, times: int, seen: list[int]) -> None:

@@ -9,7 +9,6 @@ from quart_app.access.acting import acting
 from quart_app.clock import Clock
 from quart_app.errors import Conflict, Fault, Invalid, ServiceError
 from quart_app.sales import examples
-from quart_app.sales.batch import Batches, Report
 from quart_app.sales.document import document, standing
 from quart_app.sales.forms import (
     BatchQuestion,
@@ -30,6 +29,7 @@ from quart_app.sales.models import (
 )
 from quart_app.sales.service import Sales
 from quart_app.sales.shown import ShownHeld, ShownSale, Waiting
+from quart_app.sales.taking.batch import Batches, Report
 from quart_app.web.bodies import (
     MAX_JSON_BYTES,
     answer,

@@ -8,16 +8,17 @@ from quart_app.access.audit import Audit
 from quart_app.database.group_commit import GroupCommit, Sender
 from quart_app.database.storage import Storage
 from quart_app.errors import Fault, Invalid, NotFound
-from quart_app.sales import identity_repository, repository
-from quart_app.sales.arrivals import Arrival
-from quart_app.sales.counting import Counting
+from quart_app.sales import repository
 from quart_app.sales.held import repository as held_repository
 from quart_app.sales.held.models import HeldSale
-from quart_app.sales.learning import Sent
 from quart_app.sales.models import AllCreated, Outcome, Outcomes, Sale, SalesListing
 from quart_app.sales.outcomes import OutcomeCounts
-from quart_app.sales.parts import Part
-from quart_app.sales.reception import Reception
+from quart_app.sales.taking import identity_repository
+from quart_app.sales.taking.arrivals import Arrival
+from quart_app.sales.taking.counting import Counting
+from quart_app.sales.taking.learning import Sent
+from quart_app.sales.taking.parts import Part
+from quart_app.sales.taking.reception import Reception
 from quart_app.sales.voiding import voiding
 
 

@@ -18,8 +18,8 @@ from quart_app.database import group_commit
 from quart_app.errors import ServiceError
 from quart_app.products.models import Product
 from quart_app.reports.models import Question, TopProductsQuestion
-from quart_app.sales import batch
 from quart_app.sales.held.models import HeldListing
+from quart_app.sales.taking import batch
 from quart_app.settings import Settings
 from quart_app.stores.models import Store
 from quart_app.tills.models import TillListing

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from quart_app.errors import Fault
-from quart_app.sales.arrivals import Arrival
+from quart_app.sales.taking.arrivals import Arrival
 from quart_app.values.identifiers import MAX_ID, Id
 
 

@@ -9,11 +9,11 @@ from quart_app.database.inserting import inserting
 from quart_app.database.steps import Row, Statement
 from quart_app.database.transaction import Reading
 from quart_app.errors import Fault
-from quart_app.sales.arrivals import Arrival
 from quart_app.sales.forms import ReceiptForm
 from quart_app.sales.held.models import HeldListing, HeldSale, Retried
 from quart_app.sales.held.waiting import Wait
 from quart_app.sales.models import NewHeld
+from quart_app.sales.taking.arrivals import Arrival
 from quart_app.values.instant import Instant
 
 _reasons = msgspec.json.Decoder(tuple[Fault, ...])

@@ -11,11 +11,11 @@ from quart_app.clock import Clock
 from quart_app.database.storage import Storage
 from quart_app.database.transaction import Reading, Writing
 from quart_app.errors import Conflict, NotFound, ServiceError
-from quart_app.sales.counting import Counting
 from quart_app.sales.held import causes_repository, repository, rivals_repository
 from quart_app.sales.held.causes import Cause
 from quart_app.sales.held.models import HeldListing, HeldSale
 from quart_app.sales.models import Sale
+from quart_app.sales.taking.counting import Counting
 from quart_app.watching import Watching
 
 AT_ONCE = 500

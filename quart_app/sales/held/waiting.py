@@ -6,8 +6,8 @@ import msgspec
 
 from quart_app.errors import Fault
 from quart_app.products.models import Priced
-from quart_app.sales.arrivals import Arrival
 from quart_app.sales.forms import ReceiptForm
+from quart_app.sales.taking.arrivals import Arrival
 from quart_app.stores.models import Shop
 from quart_app.values.instant import Instant
 

@@ -9,7 +9,7 @@ from quart_app.errors import Fault
 from quart_app.products.models import Priced
 from quart_app.sales.forms import ReceiptForm
 from quart_app.sales.models import Line, Sale, Tender
-from quart_app.sales.plain import PlainReceipt
+from quart_app.sales.taking.plain import PlainReceipt
 from quart_app.stores.models import Shop
 from quart_app.values.calendar import MinuteOfDay, local_time
 from quart_app.values.decimals import MAX_DIGITS

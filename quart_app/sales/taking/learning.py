@@ -9,12 +9,12 @@ import msgspec
 from quart_app.database.transaction import Reading
 from quart_app.products.models import Priced
 from quart_app.products.service import Products
-from quart_app.sales import identity_repository as identities
-from quart_app.sales.arrivals import Arrival, Edition
-from quart_app.sales.identity_repository import LastIds, Taker
 from quart_app.sales.models import Known
-from quart_app.sales.named import Named
-from quart_app.sales.parts import Part
+from quart_app.sales.taking import identity_repository as identities
+from quart_app.sales.taking.arrivals import Arrival, Edition
+from quart_app.sales.taking.identity_repository import LastIds, Taker
+from quart_app.sales.taking.named import Named
+from quart_app.sales.taking.parts import Part
 from quart_app.stores.models import Shop
 from quart_app.stores.service import Stores
 from quart_app.tills.numbers import HeardTills, TillKey

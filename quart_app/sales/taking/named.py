@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
-from quart_app.sales.arrivals import Arrival
-from quart_app.sales.parts import Part
+from quart_app.sales.taking.arrivals import Arrival
+from quart_app.sales.taking.parts import Part
 from quart_app.tills.numbers import TillKey
 
 

@@ -20,9 +20,9 @@ from quart_app.sales.models import (
     Outcomes,
     Refused,
 )
-from quart_app.sales.parts import Part
-from quart_app.sales.reception import Read, Reception
 from quart_app.sales.service import Sales
+from quart_app.sales.taking.parts import Part
+from quart_app.sales.taking.reception import Read, Reception
 from quart_app.tills.models import Ack
 from quart_app.tills.numbers import TillKey
 from quart_app.tills.service import Tills

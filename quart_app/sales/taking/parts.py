@@ -7,11 +7,11 @@ which it is needed, and the receipts themselves are let go.
 
 import asyncio
 
-from quart_app.sales.arrivals import Arrival, Edition
 from quart_app.sales.forms import fingerprint
 from quart_app.sales.held.waiting import AHEAD_US
-from quart_app.sales.reception import Read, Reception
-from quart_app.sales.recording_repository import NewSales
+from quart_app.sales.taking.arrivals import Arrival, Edition
+from quart_app.sales.taking.reception import Read, Reception
+from quart_app.sales.taking.recording_repository import NewSales
 from quart_app.tills.numbers import LastWord, TillKey, till_key
 from quart_app.values.instant import Instant
 

@@ -6,18 +6,18 @@ from quart_app.clock import Clock
 from quart_app.database.steps import Statement
 from quart_app.database.transaction import Reading, Writing
 from quart_app.products.service import Products
-from quart_app.sales.arrivals import Arrival
 from quart_app.sales.forms import ReceiptForm
 from quart_app.sales.held import repository as held_repository
 from quart_app.sales.held.models import HeldSale
 from quart_app.sales.held.waiting import Wait
-from quart_app.sales.judging import Judge
-from quart_app.sales.learning import Sent, Sources, learn
 from quart_app.sales.models import AllCreated, Created, Duplicate, Outcome, Outcomes, Sale
-from quart_app.sales.parts import Part
-from quart_app.sales.pricing import LinesRefused, as_counted
-from quart_app.sales.reception import Reception
-from quart_app.sales.recording_repository import binding_keys
+from quart_app.sales.taking.arrivals import Arrival
+from quart_app.sales.taking.judging import Judge
+from quart_app.sales.taking.learning import Sent, Sources, learn
+from quart_app.sales.taking.parts import Part
+from quart_app.sales.taking.pricing import LinesRefused, as_counted
+from quart_app.sales.taking.reception import Reception
+from quart_app.sales.taking.recording_repository import binding_keys
 from quart_app.sales.totals_repository import adding
 from quart_app.sales.voiding import voiding
 from quart_app.stores.service import Stores

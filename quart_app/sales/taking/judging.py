@@ -7,11 +7,8 @@ so that two of the same in one group are told apart too.
 from collections.abc import Iterator, Mapping
 
 from quart_app.database.steps import Statement
-from quart_app.sales.arrivals import Arrival, Edition
 from quart_app.sales.held.models import Retried
 from quart_app.sales.held.waiting import Wait, lacking, wait_of
-from quart_app.sales.identity_repository import Taker
-from quart_app.sales.learning import Learned
 from quart_app.sales.models import (
     Conflicting,
     Created,
@@ -24,9 +21,12 @@ from quart_app.sales.models import (
     Refused,
     Sale,
 )
-from quart_app.sales.parts import Part
-from quart_app.sales.pricing import LinesRefused, as_counted
-from quart_app.sales.recording_repository import NewSales
+from quart_app.sales.taking.arrivals import Arrival, Edition
+from quart_app.sales.taking.identity_repository import Taker
+from quart_app.sales.taking.learning import Learned
+from quart_app.sales.taking.parts import Part
+from quart_app.sales.taking.pricing import LinesRefused, as_counted
+from quart_app.sales.taking.recording_repository import NewSales
 from quart_app.tills.numbers import LastWord
 from quart_app.values.calendar import ChainCalendar, local_time
 from quart_app.values.identifiers import new_receipt_id

@@ -8,12 +8,12 @@ import msgspec
 from quart_app.database.storage import Storage
 from quart_app.errors import TooSlow
 from quart_app.products.service import Products
-from quart_app.sales.arrivals import Arrival, Edition, Foreseen
 from quart_app.sales.forms import ReceiptForm, fingerprint
 from quart_app.sales.models import Sale
-from quart_app.sales.plain import PlainReader, PlainReceipt
-from quart_app.sales.pricing import LinesRefused, as_counted
-from quart_app.sales.turns import Turns
+from quart_app.sales.taking.arrivals import Arrival, Edition, Foreseen
+from quart_app.sales.taking.plain import PlainReader, PlainReceipt
+from quart_app.sales.taking.pricing import LinesRefused, as_counted
+from quart_app.sales.taking.turns import Turns
 from quart_app.stores.service import Stores
 from quart_app.values.calendar import ChainCalendar
 from quart_app.values.identifiers import new_receipt_id
