@@ -188,13 +188,72 @@ async def test_those_who_send_many_wait_for_room(storage: Storage) -> None:
     answers = [await queue.submit_among_many((1,), Sender())]
     await written.is_writing.wait()
     answers.append(await queue.submit_among_many(range(2, 6_002), Sender()))
-    waiting = asyncio.create_task(queue.submit_among_many((7_000,), Sender()))
-    done, _ = await asyncio.wait([waiting], timeout=0.05)
+    waiting = [
+        asyncio.create_task(
+            queue.submit_among_many(range(10_000 * number, 10_000 * number + 2_000), Sender())
+        )
+        for number in range(1, 17)
+    ]
+    done, _ = await asyncio.wait(waiting, timeout=0.05)
     assert not done
     written.may_go_on.set()
-    answers.append(await waiting)
+    answers += await asyncio.gather(*waiting)
     await asyncio.gather(*answers)
-    assert len(await stores(storage)) == 6_002
+    assert len(await stores(storage)) == 6_001 + 16 * 2_000
+    # However many waited for room, no more than have room were taken together.
+    assert max(sum(map(len, group)) for group in written.groups) < 8_000
+
+
+async def test_whoever_sends_alone_goes_first_after_another_writer(storage: Storage) -> None:
+    written = Stores()
+    queue = written.queue(storage)
+    async with storage.write():
+        many = await queue.submit_among_many((1,), Sender())
+        await asyncio.sleep(0.02)
+        alone = asyncio.create_task(queue.submit((9,)))
+        await asyncio.sleep(0.02)
+    await asyncio.gather(many, alone)
+    assert written.groups == [[(9,), (1,)], []]
+
+
+async def test_many_fill_no_queue_of_those_who_send_alone(storage: Storage) -> None:
+    written = Stores()
+    queue = written.queue(storage, queue_size=1)
+    written.may_go_on.clear()
+    many = [await queue.submit_among_many((1,), Sender())]
+    await written.is_writing.wait()
+    many += [await queue.submit_among_many((number,), Sender()) for number in range(2, 5)]
+    alone = asyncio.create_task(queue.submit((9,)))
+    await asyncio.sleep(0)
+    written.may_go_on.set()
+    assert await alone == [90]
+    await asyncio.gather(*many)
+
+
+async def test_what_is_refused_at_once_costs_no_transaction(
+    storage: Storage, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    written = Stores()
+    queue = written.queue(storage)
+    sender = Sender()
+    first = await queue.submit_among_many((-1,), sender)
+    await asyncio.wait([first])
+    begun = len(written.groups)
+    second = await queue.submit_among_many((1,), sender)
+    await queue.finish()
+    assert second.exception() is first.exception() is not None
+    assert len(written.groups) == begun
+
+
+async def test_all_who_wait_are_told_that_the_service_is_closing(storage: Storage) -> None:
+    queue = Stores().queue(storage)
+    sender = Sender()
+    await storage.close()
+    answers = [await queue.submit_among_many((number,), sender) for number in (1, 2)]
+    told = await asyncio.gather(*answers, queue.submit((3,)), return_exceptions=True)
+    assert [type(one) for one in told] == [Busy] * 3
+    await queue.finish()
 
 
 def test_a_till_is_told_when_to_send_again(database: Path) -> None:

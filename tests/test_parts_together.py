@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from quart_app.sales.taking import batch
 from quart_app.sales.taking.arrivals import Arrival
 from quart_app.sales.taking.batch import Report
 from quart_app.sales.taking.parts import Part
+from quart_app.sales.taking.reception import Reception
 from tests.parts import MANY, UNNUMBERED, played, sent, take, taken
 
 
@@ -164,3 +166,35 @@ def test_two_parts_with_one_number_are_judged_in_turn(database: Path) -> None:
     reports = played(database, both)
     assert sum(report.created for report in reports) == 40
     assert sum(report.held for report in reports) == 40
+
+
+def test_of_what_is_written_nothing_is_kept_until_the_batch_ends(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch, "GROUP", 5)
+    written, made = asyncio.Event(), list[Part]()
+    init = Part.__init__
+
+    def remembered(part: Part, reception: Reception) -> None:
+        made.append(part)
+        init(part, reception)
+
+    monkeypatch.setattr(Part, "__init__", remembered)
+
+    async def slow(services: Services) -> tuple[int, int, Report]:
+        async def items() -> AsyncIterator[Sequence[bytes | None]]:
+            yield MANY[:20]
+            await written.wait()
+            yield MANY[20:]
+
+        taking = asyncio.create_task(services.batches.take(items(), is_trial=False))
+        async with asyncio.timeout(10):
+            while services.sales.outcomes.counts["created"] < 20:  # noqa: ASYNC110
+                await asyncio.sleep(0.001)
+        await asyncio.sleep(0.01)
+        counts, kept = sum(map(len, made)), sum(part.rows.count for part in made)
+        written.set()
+        return counts, kept, await taking
+
+    counts, kept, report = played(database, slow)
+    assert (counts, kept, report.created) == (20, 0, 40)

@@ -16,15 +16,31 @@ async def read(turns: Turns, number: int, times: int, seen: list[int]) -> None:
         await asyncio.sleep(0)
 
 
-async def test_who_came_first_has_read_all_before_the_others_have() -> None:
+async def test_who_came_first_has_read_all_before_the_others_begin() -> None:
     turns, seen = Turns(), list[int]()
     numbers = [turns.number() for _ in range(3)]
-    await asyncio.gather(*[read(turns, number, 20, seen) for number in reversed(numbers)])
-    assert len(seen) == 60
-    ends = {number: len(seen) - seen[::-1].index(number) for number in numbers}
-    assert sorted(ends, key=ends.__getitem__) == numbers
-    # Between two turns of the first another one has one, not to lose time.
-    assert ends[0] <= 42
+    async with turns.turn(9):
+        reading = [asyncio.create_task(read(turns, number, 20, seen)) for number in numbers[::-1]]
+        await asyncio.sleep(0)
+    await asyncio.gather(*reading)
+    assert seen == [number for number in numbers for _ in range(20)]
+
+
+async def test_nobody_waits_for_one_that_came_first_and_has_nothing_to_read() -> None:
+    turns, seen = Turns(), list[int]()
+
+    async def slow(number: int) -> None:
+        async with turns.turn(number):
+            seen.append(number)
+        await asyncio.wait([quick])
+        async with turns.turn(number):
+            seen.append(number)
+
+    first, second = turns.number(), turns.number()
+    quick = asyncio.create_task(read(turns, second, 20, seen))
+    async with asyncio.timeout(10):
+        await slow(first)
+    assert seen == [first, *[second] * 20, first]
 
 
 @pytest.mark.parametrize("steps", range(8))

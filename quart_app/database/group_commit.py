@@ -18,8 +18,8 @@ Answer_co = TypeVar("Answer_co", covariant=True)
 # With so many a commit costs each of them little: nobody waits for more.
 _ENOUGH = 128
 TOGETHER = 4_000
-"""Items that are looked up and written together."""
-# Items of a transaction, and items that wait for one before their senders are made to wait.
+"""With so many items no more are looked up and written together."""
+# With so many a transaction takes in no more, and with so many waiting their senders wait.
 _MOST, _MOST_WAITING = 10_000, 6_000
 # Bounds of the sizes of groups that are told apart.
 _SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 1_000, 4_000, 10_000)
@@ -92,6 +92,8 @@ class GroupCommit(Generic[Sent, Answer]):
         self._has_room = asyncio.Event()
         self._has_room.set()
         self._worker: asyncio.Task[None] | None = None
+        # Whether the present transaction has some that were sent alone, and some of many.
+        self._holds_alone = self._takes_along = False
 
     @property
     def depth(self) -> int:
@@ -100,13 +102,14 @@ class GroupCommit(Generic[Sent, Answer]):
 
     async def submit(self, sent: Sent) -> Answer:
         """Wait for its turn and its commit; Busy when the queue is full."""
-        if self.depth >= self.size:
+        if len(self._alone) >= self.size:
             raise Busy(f"{self.size} receipts are waiting already", code="queue_full")
         return await self._put(self._alone, sent, Sender())
 
     async def submit_among_many(self, sent: Sent, sender: Sender) -> asyncio.Future[Answer]:
         """Wait until there is room for one of many; its answer comes after its commit."""
-        await self._has_room.wait()
+        while not self._has_room.is_set():
+            await self._has_room.wait()
         answer = self._put(self._among_many, sent, sender)
         self._look_for_room()
         return answer
@@ -120,6 +123,9 @@ class GroupCommit(Generic[Sent, Answer]):
         self, queue: deque[_Waiting[Sent, Answer]], sent: Sent, sender: Sender
     ) -> asyncio.Future[Answer]:
         waiting = _Waiting[Sent, Answer](sent, sender)
+        if sender.refusal is not None:
+            waiting.refuse(sender.refusal)
+            return waiting.answer
         queue.append(waiting)
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._work())
@@ -132,17 +138,9 @@ class GroupCommit(Generic[Sent, Answer]):
             self._has_room.clear()
 
     async def _work(self) -> None:
-        with_many = False
         while self.depth:
             await self._gather_newcomers()
-            group = self._next(self._alone, TOGETHER)
-            is_alone = bool(group)
-            # Every other time those who sent something alone wait for one of many, which would
-            # wait for ever otherwise.
-            with_many = not is_alone or not with_many
-            if with_many:
-                group += self._next(self._among_many, 1 if is_alone else TOGETHER)
-            await self._commit(group, may_grow=not is_alone)
+            await self._commit(self._more)
 
     async def _gather_newcomers(self) -> None:
         """Let those whose requests are being read at this moment come along.
@@ -156,59 +154,77 @@ class GroupCommit(Generic[Sent, Answer]):
             await asyncio.sleep(0)
             await asyncio.sleep(0)
 
+    def _more(self, group: list[_Waiting[Sent, Answer]]) -> list[_Waiting[Sent, Answer]]:
+        """What a transaction takes in beside a group: of none what it begins with."""
+        if not group:
+            return self._first()
+        if self._holds_alone or self._alone or self._storage.is_awaited:
+            return []
+        return self._next(self._among_many, min(TOGETHER, _MOST - _count(group)))
+
+    def _first(self) -> list[_Waiting[Sent, Answer]]:
+        group = self._next(self._alone, TOGETHER)
+        self._holds_alone = bool(group)
+        # Every other time those who sent something alone wait for one of many, which would wait for
+        # ever otherwise.
+        self._takes_along = not self._holds_alone or not self._takes_along
+        if self._takes_along:
+            group += self._next(self._among_many, 1 if self._holds_alone else TOGETHER)
+        return group
+
     def _next(
         self, queue: deque[_Waiting[Sent, Answer]], most: int
     ) -> list[_Waiting[Sent, Answer]]:
         """The first of a queue, until they are so many items."""
         some: list[_Waiting[Sent, Answer]] = []
         while queue and _count(some) < most:
-            waiting = queue.popleft()
-            if waiting.sender.refusal is None:
-                some.append(waiting)
-            else:
-                waiting.refuse(waiting.sender.refusal)
+            some.append(queue.popleft())
         self._look_for_room()
         return some
 
-    async def _commit(self, group: list[_Waiting[Sent, Answer]], *, may_grow: bool) -> None:
-        """Write a group; where one spoils the transaction, each is tried by itself."""
+    async def _commit(
+        self, more: Callable[[list[_Waiting[Sent, Answer]]], list[_Waiting[Sent, Answer]]]
+    ) -> None:
+        """Write what there is; where one spoils the transaction, each is tried by itself."""
+        group: list[_Waiting[Sent, Answer]] = []
         answers: list[Answer] = []
-        more = group.copy()
         try:
             async with self._storage.write() as transaction:
                 entry = self._begin(transaction)
-                while more:
-                    answers += await entry.write([one.sent for one in more])
-                    more = self._newcomers(_count(group)) if may_grow else []
-                    group += more
+                while some := more(group):
+                    group += some
+                    answers += await entry.write([one.sent for one in some])
                 await entry.close()
         except ServiceError as error:
-            for one in group:
-                one.refuse(error)
+            self._refuse(group or more(group), error)
         except Exception as error:  # noqa: BLE001 - whoever waits is told, whatever it was
             _log.exception("a group of %d could not be written", _count(group))
-            if len(group) == 1:
-                group[0].refuse(error)
-            else:
+            if len(group) > 1:
                 for one in group:
                     await self._commit_alone(one)
+            else:
+                self._refuse(group or more(group), error)
         else:
             self.groups.add(_count(group))
             self._kept(answers)
             for one, answer in zip(group, answers, strict=True):
                 one.tell(answer)
 
-    def _newcomers(self, count: int) -> list[_Waiting[Sent, Answer]]:
-        """What a transaction of so many items takes in as well."""
-        if self._alone or self._storage.is_awaited:
-            return []
-        return self._next(self._among_many, min(TOGETHER, _MOST - count))
-
     async def _commit_alone(self, one: _Waiting[Sent, Answer]) -> None:
         if one.sender.refusal is None:
-            await self._commit([one], may_grow=False)
+            await self._commit(lambda group: [] if group else [one])
         else:
             one.refuse(one.sender.refusal)
+
+    def _refuse(self, some: list[_Waiting[Sent, Answer]], error: Exception) -> None:
+        """Refuse these, and what their senders have sent after them."""
+        for one in some:
+            one.refuse(error)
+        for one in self._among_many.copy():
+            if one.sender.refusal is not None:
+                self._among_many.remove(one)
+                one.refuse(one.sender.refusal)
+        self._look_for_room()
 
 
 def _count(waiting: Iterable[_Waiting[Sent, Answer]]) -> int:

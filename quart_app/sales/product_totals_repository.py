@@ -93,7 +93,7 @@ _PRODUCT_DAYS = """
            lines = lines + excluded.lines,
            returned_milli = returned_milli + excluded.returned_milli
 """
-# Not grouped: two days of a month are two additions, and a group is seldom of two days.
+# Not grouped: two days of a month, and sales and returns of one, are two additions, and seldom.
 _PRODUCT_MONTHS = """
     INSERT INTO product_month_totals (
            business_month, product_id, quantity_milli, gross_minor, discount_minor,

@@ -59,7 +59,9 @@ class Sales:
 
         Once one part of a sender is refused all that follow are, so that their order is kept.
         """
-        return await self.queue.submit_among_many(part, sender)
+        outcomes = await self.queue.submit_among_many(part, sender)
+        outcomes.add_done_callback(lambda _: part.let_go())
+        return outcomes
 
     async def try_all(self, arrivals: Sequence[Arrival]) -> Sequence[Outcome]:
         """What would become of receipts; nothing is written."""

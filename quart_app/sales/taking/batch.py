@@ -30,7 +30,7 @@ from quart_app.values.instant import Instant
 
 MAX_RECEIPTS = 10_000
 GROUP = 2_000
-"""Receipts that are looked up and judged together."""
+"""Receipts of a part: priced, counted and refused together."""
 
 
 class Result(msgspec.Struct, omit_defaults=True, gc=False):
@@ -116,8 +116,8 @@ class _Taking:
         while self._closed:
             group = self._closed.popleft()
             self._writing.append((group, await self._judged(group.part)))
-            while self._writing and self._writing[0][1].done():
-                await self._written()
+        while self._writing and self._writing[0][1].done():
+            await self._written()
         if self._count > MAX_RECEIPTS:
             raise TooLarge(
                 f"a batch has at most {MAX_RECEIPTS:,} receipts; send the others in another one "

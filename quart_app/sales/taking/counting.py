@@ -140,7 +140,7 @@ class Counting:
         return Judge(learned, now, self._reception.calendar, edition), learned.turns
 
     def _closing(self, judge: Judge) -> list[Statement]:
-        """What is written after the sales: their totals, and all else that was judged."""
+        """What is written after the sales: all else that was judged, but not their totals."""
         statements = binding_keys(judge.new_keys)
         if judge.superseded:
             reason = "it came again, and was judged by itself"

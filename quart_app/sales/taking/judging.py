@@ -36,7 +36,7 @@ _NOBODY: Mapping[int, Taker] = {}
 
 
 class Judge:
-    """Judges the receipts of one transaction."""
+    """Judges receipts that are looked up together."""
 
     def __init__(
         self, learned: Learned, now: Instant, calendar: ChainCalendar, edition: Edition

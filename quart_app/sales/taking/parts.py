@@ -40,7 +40,7 @@ class Part:
         self._latest_us = 0
 
     def __len__(self) -> int:
-        return len(self._sent)
+        return len(self.sent_ids)
 
     async def arrivals(self) -> list[Arrival]:
         """The receipts, read again, to be judged one by one."""
@@ -54,6 +54,11 @@ class Part:
                 size = 0
             arrivals.append(self._reception.arrived(*self._reception.read(sent), received_at))
         return arrivals
+
+    def let_go(self) -> None:
+        """Keep no more than tells what became of each: it has been written, or will not be."""
+        self._sent, self.rows = [], NewSales()
+        self.numbers, self.last_words = {}, {}
 
     def is_ready(self, edition: Edition, now: Instant) -> bool:
         """Whether all were priced by that edition of the catalogue, and none is ahead of time."""

@@ -6,11 +6,15 @@ import itertools
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
+# From the end of a turn until whoever had it has more to read that has come already.
+_ROUNDS = 4
+
 
 class Turns:
     """One at a time reads what has come, and who came first goes before the others.
 
-    So the first has all read, and is being written, while the others are still to be read.
+    So the first has all read, and is being written, while the others are still to be read; but
+    nobody waits for what has not come.
     """
 
     def __init__(self) -> None:
@@ -27,21 +31,12 @@ class Turns:
     @asynccontextmanager
     async def turn(self, number: int) -> AsyncIterator[None]:
         """Wait for a turn, and while all are held up; a short one: the others wait."""
-        if self._is_taken:
-            mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            heapq.heappush(self._waiting, (number, mine))
-            try:
-                await mine
-            except asyncio.CancelledError:
-                if mine.done() and not mine.cancelled():
-                    self._pass_on()
-                raise
-        self._is_taken = True
+        await self._take(number)
         try:
             await self._may_read.wait()
             yield
         finally:
-            self._pass_on()
+            self._pass_on_after(_ROUNDS)
 
     @contextmanager
     def held_up(self) -> Iterator[None]:
@@ -51,6 +46,26 @@ class Turns:
             yield
         finally:
             self._may_read.set()
+
+    async def _take(self, number: int) -> None:
+        if not self._is_taken:
+            self._is_taken = True
+            return
+        mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (number, mine))
+        try:
+            await mine
+        except asyncio.CancelledError:
+            if mine.done() and not mine.cancelled():
+                self._pass_on()
+            raise
+
+    def _pass_on_after(self, rounds: int) -> None:
+        """Not at once: whoever has just read may be the first who has more."""
+        if rounds and len(self._waiting) > 0:
+            asyncio.get_running_loop().call_soon(self._pass_on_after, rounds - 1)
+        else:
+            self._pass_on()
 
     def _pass_on(self) -> None:
         while self._waiting:
