@@ -62,7 +62,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(ge=1, le=600, description="Seconds until a reading is stopped.")
     ] = 20
     queue_size: Annotated[
-        int, Meta(ge=1, le=100_000, description="Receipts that may wait to be written.")
+        int, Meta(ge=1, le=100_000, description="Receipts posted one by one that may wait.")
     ] = 4_096
     graceful_timeout_s: Annotated[
         int, Meta(ge=0, le=600, description="Seconds that open requests are given at shutdown.")

@@ -97,12 +97,12 @@ class GroupCommit(Generic[Sent, Answer]):
 
     @property
     def depth(self) -> int:
-        """How many wait for their turn."""
-        return len(self._alone) + len(self._among_many)
+        """How many that were sent alone wait for their turn."""
+        return len(self._alone)
 
     async def submit(self, sent: Sent) -> Answer:
         """Wait for its turn and its commit; Busy when the queue is full."""
-        if len(self._alone) >= self.size:
+        if self.depth >= self.size:
             raise Busy(f"{self.size} receipts are waiting already", code="queue_full")
         return await self._put(self._alone, sent, Sender())
 
@@ -138,7 +138,7 @@ class GroupCommit(Generic[Sent, Answer]):
             self._has_room.clear()
 
     async def _work(self) -> None:
-        while self.depth:
+        while self._alone or self._among_many:
             await self._gather_newcomers()
             await self._commit(self._more)
 
