@@ -1,10 +1,12 @@
 """What the tests share: services, and the real receipts where they are at hand."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from quart_app.clock import SystemClock
+from quart_app.database.storage import Storage
 from tests.service import ROOT, Service, command, serving, with_catalogue
 
 pytest_plugins = ["tests.faults.table"]
@@ -23,6 +25,15 @@ def long(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
     return tmp_path / "data" / "sales.db"
+
+
+@pytest.fixture
+async def storage(database: Path) -> AsyncIterator[Storage]:
+    """An open file with one reader, which has a second."""
+    opened = Storage(database, currency="RUB", clock=SystemClock(), readers=1, read_timeout_s=1)
+    await opened.open()
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture

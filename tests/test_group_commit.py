@@ -3,35 +3,20 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from quart_app.clock import SystemClock
 from quart_app.database.group_commit import GroupCommit, Sender
-from quart_app.database.inserting import inserting
 from quart_app.database.storage import Storage
 from quart_app.database.transaction import Writing
 from quart_app.errors import Busy
 from tests.service import receipt, serving, with_catalogue
+from tests.storing import adding, stores
 
-STORE = "INSERT INTO stores (id, address, timezone) VALUES :rows"
 Ids = Sequence[int]
-
-
-@pytest.fixture
-async def storage(database: Path) -> AsyncIterator[Storage]:
-    opened = Storage(database, currency="RUB", clock=SystemClock(), readers=1, read_timeout_s=1)
-    await opened.open()
-    yield opened
-    await opened.close()
-
-
-async def stores(storage: Storage) -> list[int]:
-    async with storage.read() as reading:
-        return [row[0] for row in await reading.rows("SELECT id FROM stores ORDER BY id")]
 
 
 class Stores:
@@ -68,8 +53,7 @@ class Entry:
         self._stores.is_writing.set()
         await self._stores.may_go_on.wait()
         self._stores.look()
-        rows = [(store_id, "A", "UTC") for ids in sent for store_id in ids]
-        await self._writing.run(*inserting(STORE, rows))
+        await self._writing.run(*adding([store_id for ids in sent for store_id in ids]))
         self._stores.look()
         return [[10 * store_id for store_id in ids] for ids in sent]
 

@@ -2,40 +2,24 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
 
 import pytest
 
-from quart_app.clock import SystemClock
-from quart_app.database.inserting import inserting
 from quart_app.database.steps import Statement
 from quart_app.database.storage import Storage
 from quart_app.database.transaction import Writing
 from quart_app.errors import Busy, TooSlow
+from tests.storing import adding, stores
 
-STORE = "INSERT INTO stores (id, address, timezone) VALUES :rows"
 ENDLESS = """
     WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers)
     SELECT MAX(n) FROM numbers
 """
 
 
-@pytest.fixture
-async def storage(database: Path) -> AsyncIterator[Storage]:
-    opened = Storage(database, currency="RUB", clock=SystemClock(), readers=1, read_timeout_s=1)
-    await opened.open()
-    yield opened
-    await opened.close()
-
-
-async def stores(storage: Storage) -> list[int]:
-    async with storage.read() as reading:
-        return [row[0] for row in await reading.rows("SELECT id FROM stores ORDER BY id")]
-
-
 async def add(writing: Writing, ids: Sequence[int]) -> Sequence[int]:
-    await writing.run(*inserting(STORE, [(store_id, "A", "UTC") for store_id in ids]))
+    await writing.run(*adding(ids))
     return [10 * store_id for store_id in ids]
 
 
@@ -102,7 +86,7 @@ async def test_after_a_statement_that_fails_none_is_run(storage: Storage) -> Non
 
 async def test_what_runs_while_more_is_made_is_undone_when_either_fails(storage: Storage) -> None:
     def made(store_id: int) -> Statement:
-        return next(iter(inserting(STORE, [(store_id, "High Street", "Etc/UTC")])))
+        return adding([store_id])[0]
 
     async def change(store_ids: Iterable[int]) -> None:
         async with storage.write() as writing:
