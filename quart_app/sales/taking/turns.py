@@ -62,7 +62,7 @@ class Turns:
 
     def _pass_on_after(self, rounds: int) -> None:
         """Not at once: whoever has just read may be the first who has more."""
-        if rounds and len(self._waiting) > 0:
+        if rounds and self._waiting:
             asyncio.get_running_loop().call_soon(self._pass_on_after, rounds - 1)
         else:
             self._pass_on()
