@@ -1,18 +1,22 @@
 """A disk that is full: 507 at once, reads go on, and sales again as soon as there is space."""
 
+import itertools
+import json
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.faults.conftest import Start
 from tests.faults.disks import NAMED, SmallDisk, small_disk
 from tests.faults.ledger import Ledger
 from tests.faults.load import under_load
-from tests.faults.receipts import MONTH, Receipt, receipts
+from tests.faults.receipts import MONTH, Line, Receipt, receipts
 from tests.faults.settling import check_copy, judge, send_again
 from tests.faults.table import Row
 from tests.service import Service, environment, with_catalogue
@@ -88,9 +92,12 @@ def _fill_and_recover(
     with under_load(service, ledger, source, connections=8):
         time.sleep(0.3)
         disk.fill_up()
-        # What room the log has left is used up first.
         _wait_until(lambda: _nothing_is_taken(ledger), _FULL_WITHIN_S)
-        _answers_while_full(service)
+    smallest = _smallest(ledger)
+    # What room the log has left takes a few that are small, one by one.
+    _wait_until(lambda: _posted(service, ledger, next(smallest)).status_code == 507, _FULL_WITHIN_S)
+    _answers_while_full(service, ledger, smallest)
+    with under_load(service, ledger, source, connections=8):
         before = ledger.statuses[201]
         disk.make_space()
         _wait_until(lambda: ledger.statuses[201] > before, _WORKS_WITHIN_S)
@@ -104,11 +111,39 @@ def _nothing_is_taken(ledger: Ledger) -> bool:
     return ledger.statuses[507] > refused and ledger.statuses[201] == taken
 
 
-def _answers_while_full(service: Service) -> None:
+def _smallest(ledger: Ledger) -> Iterator[Receipt]:
+    """Receipts that take as little room as any, and all the same."""
+    line = Line(product_id=1, quantity_milli=1_000, gross_minor=6_495, discount_minor=0)
+    for number in itertools.count(len(ledger.sent)):
+        sent = {
+            "receipt_id": f"small-{number:06}",
+            "store_id": 1,
+            "occurred_at": f"{MONTH}-15T12:00:00+03:00",
+            "lines": [{"product_id": 1, "quantity": "1", "unit_price": "64.95"}],
+        }
+        yield Receipt(
+            receipt_id=f"small-{number:06}",
+            store_id=1,
+            is_sale=True,
+            business_date=(date(2025, 10, 15) - date(1970, 1, 1)).days,
+            lines=(line,),
+            body=json.dumps(sent).encode(),
+        )
+
+
+def _posted(service: Service, ledger: Ledger, receipt: Receipt) -> httpx.Response:
+    ledger.sends(receipt)
+    reply = service.client.post(
+        "/sales", content=receipt.body, headers={"Content-Type": "application/json"}
+    )
+    ledger.answered(receipt, reply.status_code)
+    return reply
+
+
+def _answers_while_full(service: Service, ledger: Ledger, smallest: Iterator[Receipt]) -> None:
     for _ in range(10):
         begun = time.monotonic()
-        sale = {"store_id": 1, "product_id": 1, "occurred_at": "2024-01-01T12:00:00+03:00"}
-        reply = service.post("/sales", sale)
+        reply = _posted(service, ledger, next(smallest))
         assert time.monotonic() - begun < _REFUSED_WITHIN_S
         assert reply.status_code == 507, reply.text
         assert int(reply.headers["Retry-After"]) >= 0
@@ -126,10 +161,11 @@ def _wait_until(happened: Callable[[], bool], within_s: float) -> None:
 
 def test_a_disk_with_space_is_not_full(tmp_path: Path, start: Start) -> None:
     """The control: with space left, the same questions find no 507."""
+    ledger = Ledger()
     with small_disk(tmp_path / "disk", 16) as disk:
         service = with_catalogue(_started(start, disk))
         with pytest.raises(AssertionError):
-            _answers_while_full(service)
+            _answers_while_full(service, ledger, _smallest(ledger))
         assert service.stop()[0] == 0
 
 
