@@ -55,6 +55,7 @@ class Model:
         self.voided: set[str] = set()
         self.takers: dict[tuple[int, str, int | None], list[str]] = defaultdict(list)
         self.heard: dict[tuple[int, str], set[int]] = defaultdict(set)
+        self.came: dict[Receipt, int] = {}
 
     def post(self, receipt: Receipt, key: str | None = None) -> str:
         """What a till is told: created, duplicate, held or conflict."""
@@ -63,16 +64,21 @@ class Model:
         if receipt.number is not None:
             self.heard[receipt.store_id, receipt.till_id].add(receipt.number)
         if known - {receipt}:
-            if self.first.get(receipt.receipt_id) != receipt:
-                self.newcomers.setdefault(receipt, key)
+            if self.first.get(receipt.receipt_id) != receipt and receipt not in self.newcomers:
+                self.newcomers[receipt] = key
+                self._comes(receipt)
             return "conflict"
         if key is not None:
             self.keys[key] = receipt.receipt_id
         if known:
             return "duplicate" if receipt.receipt_id in self.counted else "held"
+        self._comes(receipt)
         self._admit(receipt)
         self.settle()
         return "created" if receipt.receipt_id in self.counted else "held"
+
+    def _comes(self, receipt: Receipt) -> None:
+        self.came[receipt] = 1 + max(self.came.values(), default=0)
 
     def _admit(self, receipt: Receipt) -> None:
         self.newcomers.pop(receipt, None)
@@ -91,7 +97,11 @@ class Model:
 
     def lacks(self, receipt: Receipt) -> bool:
         """Whether a receipt cannot be counted yet."""
-        number_is_taken = self.takers[receipt.till][0] != receipt.receipt_id
+        rivals = {self.first[one] for one in self.takers[receipt.till]} - {receipt}
+        # A number is whose receipt came first, but for one that is counted already.
+        number_is_taken = any(
+            one.receipt_id in self.counted or self.came[one] < self.came[receipt] for one in rivals
+        )
         return (
             receipt.store_id not in self.stores
             or any(line.product_id not in self.prices for line in receipt.lines)
