@@ -131,6 +131,21 @@ def test_two_that_want_a_number_do_not_wait_for_each_other(service: Service) -> 
     assert states == ["counted", "held"], states
 
 
+def test_an_heir_that_came_first_has_its_number_before_one_that_is_held(service: Service) -> None:
+    number = {"till_id": "T1", "sequence_number": 5}
+    first = waiting("H-1", "first", 56, till_id="T1", sequence_number=4)
+    assert service.post("/sales", first).status_code == 202
+    assert service.post("/sales", waiting("H-1", "heir", 56, **number)).status_code == 409
+    other = service.post("/sales", waiting("H-2", "other", 57, **number)).json()
+    assert [one["code"] for one in other["reasons"]] == ["unknown_product"]
+    discard(service, "first")
+    product(service, 57)
+    product(service, 56)
+    assert becomes_counted(service, "H-1")
+    reasons = service.get("/sales/H-2").json()["reasons"]
+    assert [one["code"] for one in reasons] == ["sequence_number_used"]
+
+
 def test_one_voided_while_it_was_held_keeps_its_products(service: Service) -> None:
     assert service.post("/sales", waiting("V-1", "late", 55)).status_code == 202
     assert service.post("/sales/V-1/void").status_code == 202
