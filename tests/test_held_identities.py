@@ -131,6 +131,19 @@ def test_two_that_want_a_number_do_not_wait_for_each_other(service: Service) -> 
     assert states == ["counted", "held"], states
 
 
+def test_a_key_that_came_later_goes_to_the_next_that_wants_it(service: Service) -> None:
+    """A held receipt is given up that first came without the key it has."""
+    key = {"Idempotency-Key": "later"}
+    gone = waiting("P-1", "gone", 58)
+    assert service.post("/sales", gone).status_code == 202
+    assert service.post("/sales", gone, headers=key).status_code == 202
+    heir = receipt("P-2", cashier_id="heir")
+    assert service.post("/sales", heir, headers=key).status_code == 409
+    discard(service, "gone")
+    assert becomes_counted(service, "P-2")
+    assert service.post("/sales", heir, headers=key).status_code == 200
+
+
 def test_an_heir_that_came_first_has_its_number_before_one_that_is_held(service: Service) -> None:
     number = {"till_id": "T1", "sequence_number": 5}
     first = waiting("H-1", "first", 56, till_id="T1", sequence_number=4)

@@ -4,7 +4,7 @@ from quart_app.database.transaction import Reading
 
 
 async def rivals(reading: Reading, held_id: int) -> list[int]:
-    """The held receipts that want the id, the key or the number of one that is held no more."""
+    """The held receipts that want the id, a key or the number of one that is held no more."""
     rows = await reading.rows(
         """
         WITH gone AS (
@@ -26,6 +26,12 @@ async def rivals(reading: Reading, held_id: int) -> list[int]:
           FROM gone
                CROSS JOIN held_sales AS rival USING (idempotency_key)
          WHERE rival.status = 'held'
+         UNION
+        SELECT rival.id
+          FROM held_keys
+               CROSS JOIN held_sales AS rival ON rival.idempotency_key = held_keys.key
+         WHERE held_keys.held_id = :id
+               AND rival.status = 'held'
          UNION
         SELECT rival.id
           FROM gone
