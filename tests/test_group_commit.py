@@ -48,7 +48,7 @@ class Entry:
         self._stores = stores
         self._writing = writing
 
-    async def write(self, sent: Sequence[Ids]) -> Sequence[Ids]:
+    async def write(self, sent: Sequence[Ids], *, is_all: bool) -> Sequence[Ids]:
         self._stores.groups.append(list(sent))
         self._stores.is_writing.set()
         await self._stores.may_go_on.wait()

@@ -29,8 +29,8 @@ _log = logging.getLogger(__name__)
 class Entry(Protocol[Sent_contra, Answer_co]):
     """What is written in one transaction."""
 
-    async def write(self, sent: Sequence[Sent_contra]) -> Sequence[Answer_co]:
-        """Write some, and say what becomes of each; called once or more."""
+    async def write(self, sent: Sequence[Sent_contra], *, is_all: bool) -> Sequence[Answer_co]:
+        """Write some, and say what becomes of each; called once, or more unless they are all."""
 
     async def close(self) -> None:
         """Write what is written once for all of them."""
@@ -193,7 +193,8 @@ class GroupCommit(Generic[Sent, Answer]):
                 entry = self._begin(transaction)
                 while some := more(group):
                     group += some
-                    answers += await entry.write([one.sent for one in some])
+                    sent = [one.sent for one in some]
+                    answers += await entry.write(sent, is_all=self._holds_alone)
                 await entry.close()
         except ServiceError as error:
             self._refuse(group or more(group), error)

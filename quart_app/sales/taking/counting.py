@@ -1,6 +1,6 @@
 """Counting receipts in one transaction: judged one by one, written together, totals and all."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from quart_app.clock import Clock
 from quart_app.database.steps import Statement
@@ -61,10 +61,15 @@ class Counting:
         """What receipts are counted by in one transaction."""
         return Entry(self, writing)
 
-    async def write(self, writing: Writing, sent: Sequence[Sent]) -> tuple[list[Outcomes], Judge]:
-        """Count or hold receipts, outcomes for each part or sequence of them; all but their totals.
+    async def write(
+        self,
+        writing: Writing,
+        sent: Sequence[Sent],
+        totals: Callable[[Judge], Iterable[Statement]],
+    ) -> list[Outcomes]:
+        """Count or hold receipts, outcomes for each part or sequence of them.
 
-        Of many, some are written while the next are judged.
+        Of many, some are written while the next are judged. What ``totals`` gives is written last.
         """
         with self._reception.turns.held_up():
             judge, turns = await self._judge(writing, sent)
@@ -84,7 +89,8 @@ class Counting:
                     answers.append(outcomes)
             await run(judge.rows())
             await run(self._closing(judge))
-        return answers, judge
+            await run(totals(judge))
+        return answers
 
     async def retry(self, writing: Writing, held_ids: Sequence[int]) -> dict[int, Outcome | Wait]:
         """Judge held receipts again, in the order they came: what becomes of each, by its id."""
@@ -160,15 +166,22 @@ class Entry:
         self._writing = writing
         self._first_id = self._last_id = 0
 
-    async def write(self, sent: Sequence[Sent]) -> list[Outcomes]:
-        """Count or hold some."""
-        answers, judge = await self._counting.write(self._writing, sent)
-        if judge.sale_ids is not None:
-            first_id, self._last_id = judge.sale_ids
-            self._first_id = self._first_id or first_id
-        return answers
+    async def write(self, sent: Sequence[Sent], *, is_all: bool) -> list[Outcomes]:
+        """Count or hold some; the totals too, in the same step, where they are all."""
+
+        def totals(judge: Judge) -> list[Statement]:
+            if judge.sale_ids is not None:
+                first_id, self._last_id = judge.sale_ids
+                self._first_id = self._first_id or first_id
+            return self._totals() if is_all else []
+
+        return await self._counting.write(self._writing, sent, totals)
 
     async def close(self) -> None:
-        """Add those that are counted to the totals."""
-        if self._first_id:
-            await self._writing.run(*adding(self._first_id, self._last_id))
+        """Add those that are counted to the totals, unless they are."""
+        if statements := self._totals():
+            await self._writing.run(*statements)
+
+    def _totals(self) -> list[Statement]:
+        first_id, self._first_id = self._first_id, 0
+        return adding(first_id, self._last_id) if first_id else []
