@@ -243,10 +243,11 @@ async def test_all_who_wait_are_told_that_the_service_is_closing(storage: Storag
     queue = Stores().queue(storage)
     sender = Sender()
     await storage.close()
-    answers = [await queue.submit_among_many((number,), sender) for number in (1, 2)]
-    told = await asyncio.gather(*answers, queue.submit((3,)), return_exceptions=True)
+    async with asyncio.timeout(10):
+        answers = [await queue.submit_among_many((number,), sender) for number in (1, 2)]
+        told = await asyncio.gather(*answers, queue.submit((3,)), return_exceptions=True)
+        await queue.finish()
     assert [type(one) for one in told] == [Busy] * 3
-    await queue.finish()
 
 
 def test_a_till_is_told_when_to_send_again(database: Path) -> None:
